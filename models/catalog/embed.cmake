@@ -1,0 +1,18 @@
+# Writes OUT: a C++ file that holds the text of each of ENTRIES (paths below FOLDER) as a raw string.
+set(code "#include \"models/catalog/embedded_catalog.hpp\"\n\nnamespace wattershed {\n\n")
+string(APPEND code "std::vector<CatalogFile> embedded_catalog() {\n  return {\n")
+foreach(entry IN LISTS ENTRIES)
+  file(READ ${FOLDER}/${entry} text)
+  # A string literal may hold 64 kB and list separators must survive: cut into pieces, each a raw string.
+  string(LENGTH "${text}" length)
+  set(pieces "")
+  set(at 0)
+  while(at LESS length)
+    string(SUBSTRING "${text}" ${at} 8000 piece)
+    string(APPEND pieces "R\"~yaml~(${piece})~yaml~\"\n")
+    math(EXPR at "${at} + 8000")
+  endwhile()
+  string(APPEND code "      {\"${entry}\",\n${pieces}},\n")
+endforeach()
+string(APPEND code "  };\n}\n\n}  // namespace wattershed\n")
+file(WRITE ${OUT} "${code}")

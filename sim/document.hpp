@@ -1,0 +1,74 @@
+/// Reading a scenario-like file: YAML, `base:` underneath, `--set` on top, the catalog beside it, into a struct.
+///
+/// Reports every problem at once as an InputError. What was read is kept as a list of resolved values, in the order
+/// of the schema: `explain` prints it, the run file stores it, and `/catalog` names its sources.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/catalog.hpp"
+#include "sim/schema.hpp"
+
+namespace wattershed {
+
+/// Where a value came from.
+enum class Origin { scenario, base, catalog, set_option, schema_default, derived };
+
+/// One scalar of the resolved document.
+struct ResolvedValue {
+  std::string path;          ///< "site.racks.gb200.count"
+  std::string text;          ///< as `parse` reads it back: "2.5 MW", "gb200-nvl72", "auto"
+  std::string unit;          ///< SI unit of a number, otherwise empty
+  Origin origin{};
+  Place place;               ///< in the file, catalog file or option
+  std::string source;        ///< where the number comes from, when known
+  ValueKind kind = ValueKind::assumed;
+  bool given = false;        ///< the user wrote it in the scenario or in --set
+  bool is_number = false;    ///< a quantity, share, temperature, count or number
+  bool may_change = false;
+  std::string help;
+};
+
+/// A dated value or an event's `set`: at that wall-clock time the path takes the value.
+struct Change {
+  LocalTime at;
+  std::string path;
+  double si = 0;
+  std::string text;
+  Place place;
+};
+
+struct LoadOptions {
+  const Catalog* catalog = nullptr;
+  std::vector<std::string> sets;   ///< PATH=VALUE, each as given to --set
+};
+
+/// What came with the struct.
+struct Document {
+  std::string name;                    ///< the file as it was named
+  std::vector<ResolvedValue> values;   ///< in schema order, dated values with their value at the start
+  std::vector<Change> changes;         ///< by time; equal times in the order written; none at or before the start
+  std::vector<Problem> warnings;
+  std::vector<std::filesystem::path> files;  ///< scenario and bases
+  /// The whole resolved document as YAML, which reads back to the same struct.
+  [[nodiscard]] std::string to_yaml(bool with_comments) const;
+  [[nodiscard]] const ResolvedValue* find(std::string_view path) const;
+};
+
+/// Fills `root` (a struct with visit) from `file`. Throws InputError with every problem.
+/// `start` at the root is what "at the start" means for dated values.
+Document load_document(const std::filesystem::path& file, const LoadOptions& options,
+                       const std::function<void(Fields&)>& visit_root);
+/// The same from a text in memory; `name` stands for the file in messages, relative files are beside it.
+Document load_document_text(const std::string& text, const std::filesystem::path& name, const LoadOptions& options,
+                            const std::function<void(Fields&)>& visit_root);
+
+template <class Root>
+Document load(const std::filesystem::path& file, Root& root, const LoadOptions& options) {
+  return load_document(file, options, [&](Fields& f) { root.visit(f); });
+}
+
+}  // namespace wattershed

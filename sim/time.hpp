@@ -1,0 +1,66 @@
+/// Simulated time: 64-bit nanoseconds since 1970-01-01 UTC, and the calendar that people write.
+///
+/// A `Time` is an instant and a `Duration` an exact span of nanoseconds. A `LocalTime` is what a wall clock shows;
+/// a `TimeZone` turns it into a `Time` (Howard Hinnant's date library on the system's tz database). A
+/// `CalendarSpan` ("5 years", "1 month", "40 min") has a length only once it is laid from a date.
+/// Range  years 1677..2262; a scenario outside 1900..2200 is refused when it is read.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wattershed {
+
+using Duration = std::chrono::nanoseconds;
+using Time = std::chrono::sys_time<Duration>;
+using LocalTime = std::chrono::local_time<Duration>;
+using namespace std::chrono_literals;
+
+/// Length in seconds [s].
+constexpr double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+/// The nearest whole nanosecond; throws std::out_of_range when it does not fit 64 bits or is not a number.
+Duration from_seconds(double s);
+
+/// A span in calendar terms: so many months, then an exact rest.
+struct CalendarSpan {
+  int months = 0;
+  Duration rest{0};
+  constexpr bool operator==(const CalendarSpan&) const = default;
+};
+
+/// A time zone by its IANA name ("America/Phoenix", "UTC").
+class TimeZone {
+ public:
+  /// Throws std::runtime_error when the name is unknown to the tz database.
+  explicit TimeZone(std::string_view name = "UTC");
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// A wall-clock time that a daylight-saving change skips or repeats takes the earlier offset.
+  [[nodiscard]] Time to_utc(LocalTime local) const;
+  [[nodiscard]] LocalTime to_local(Time t) const;
+
+ private:
+  std::string name_;
+  const void* zone_ = nullptr;  // date::time_zone, kept out of this header: it costs a second of compile time
+};
+
+/// `from` plus the span; the last day of a shorter month stands in for one that it lacks (31 January + 1 month).
+LocalTime add(LocalTime from, CalendarSpan span);
+/// First instant of the month that `t` lies in, and of the month after it, in the wall clock of `zone`.
+Time month_start(Time t, const TimeZone& zone);
+Time next_month(Time t, const TimeZone& zone);
+
+/// "2027-01-01", "2027-01-01T15:00", "2027-01-01 15:00:30"; throws std::invalid_argument with the reason.
+LocalTime parse_local_time(std::string_view text);
+/// "2027-01-01 15:00" (seconds only when they are not zero).
+std::string format_local(LocalTime t);
+/// "2027-01-01T15:00:00Z".
+std::string format_utc(Time t);
+/// "40 min", "1 h 30 min", "2 days": the shortest exact form, for messages and for `explain`.
+std::string format_duration(Duration d);
+std::string format_span(CalendarSpan span);
+/// "5 years", "1 month", "40 min", "90 s", "500 ms", "1 h 30 min"; throws std::invalid_argument with the reason.
+CalendarSpan parse_span(std::string_view text);
+
+}  // namespace wattershed
