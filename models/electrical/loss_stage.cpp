@@ -1,0 +1,28 @@
+#include "models/electrical/loss_stage.hpp"
+
+namespace wattershed {
+
+void LossCurve::visit(Fields& f) {
+  f.required("no_load", no_load, {.help = "loss without load, of the rating", .at_least = 0, .below = 1, .example = "0.6 %"});
+  f.required("proportional", proportional,
+             {.help = "loss in proportion to load, at rating", .at_least = 0, .below = 1, .example = "1 %"});
+  f.required("square", square, {.help = "loss with the square of load, at rating", .at_least = 0, .below = 1, .example = "1.6 %"});
+}
+
+void StageModule::visit(Fields& f) {
+  f.required("rating", rating, {.help = "rated output of one module", .above = 0, .example = "2.5 MW"});
+  f.required("loss", loss, {.help = "loss curve"});
+}
+
+Power stage_loss(const LossCurve& curve, Power rating, Power output) {
+  const double x = output / rating;
+  return rating * (curve.no_load.si() + x * (curve.proportional.si() + x * curve.square.si()));
+}
+
+Load through_stage(const LossCurve& curve, Power rating, Load output) {
+  const double slope = curve.proportional.si() + 2 * curve.square.si() * (output.mean / rating);
+  const double curvature_per_w = 2 * curve.square.si() / rating.si();
+  return through_stage(output, stage_loss(curve, rating, output.mean), slope, curvature_per_w);
+}
+
+}  // namespace wattershed

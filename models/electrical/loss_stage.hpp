@@ -1,0 +1,44 @@
+/// One stage of electrical distribution (PDU, UPS, transformer) as a loss curve over its load.
+///
+///   loss = rating·(c0 + c1·x + c2·x²),  x = P_out / rating
+///
+/// c0 is drawn whenever the stage is energised, c1 grows with current through semiconductors, c2 is copper. A bank
+/// of equal modules that share their load equally has the curve of one module on the sum of the ratings.
+/// Inputs    load at the output, mean [W] and variance [W2]
+/// Outputs   load at the input (mean and variance), loss [W]
+/// Source    form: Schneider Electric white paper 108 and IEC 60076; coefficients in the catalog with their own sources
+/// Valid     x in 0..1.2; above, the curve goes on (an overload is a broken limit, not a hidden one)
+/// Accuracy  a quadratic fits published efficiency points of double-conversion UPS within 1.5 points of efficiency
+#pragma once
+
+#include <string_view>
+
+#include "sim/load.hpp"
+#include "sim/schema.hpp"
+
+namespace wattershed {
+
+/// Coefficients of a loss curve, as shares of the rating.
+struct LossCurve {
+  Share no_load;       ///< c0
+  Share proportional;  ///< c1
+  Share square;        ///< c2
+  void visit(Fields& f);
+};
+
+/// A module of one stage. The kind of catalog entry differs by stage, the equation does not.
+struct StageModule {
+  Power rating{};  ///< [W] at the output
+  LossCurve loss;
+  void visit(Fields& f);
+};
+struct Pdu : StageModule { static constexpr std::string_view catalog_kind = "pdus"; };
+struct Ups : StageModule { static constexpr std::string_view catalog_kind = "ups"; };
+struct Transformer : StageModule { static constexpr std::string_view catalog_kind = "transformers"; };
+
+/// Loss of a bank with the given total rating at an output [W].
+Power stage_loss(const LossCurve& curve, Power rating, Power output);
+/// What the stage asks of the stage above it, with the mean of the loss over the load's variance.
+Load through_stage(const LossCurve& curve, Power rating, Load output);
+
+}  // namespace wattershed

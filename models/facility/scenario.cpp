@@ -1,0 +1,123 @@
+#include "models/facility/scenario.hpp"
+
+namespace wattershed {
+
+void Record::visit(Fields& f) {
+  f.optional("every", every, {.help = "length of a recorded interval", .above = 0,
+                              .source = "the metering interval of most tariffs", .kind = ValueKind::assumed,
+                              .example = "15 min"});
+  f.optional("racks", racks, {.help = "also record every rack"});
+  f.later("windows", "power swings");
+  f.later("events", "power swings");
+}
+
+void Location::visit(Fields& f) {
+  f.optional("latitude", latitude, {.help = "degrees north", .at_least = -90, .at_most = 90});
+  f.optional("longitude", longitude, {.help = "degrees east", .at_least = -180, .at_most = 180});
+  f.optional("elevation", elevation, {.help = "above sea level", .at_least = -500, .at_most = 6000, .example = "337 m"});
+  f.optional("time_zone", time_zone, {.help = "IANA name; wall clocks of this scenario", .example = "America/Phoenix"});
+  try {
+    TimeZone zone(time_zone);
+  } catch (const std::exception&) {
+    f.fault("time_zone", "unknown time zone '" + time_zone + "'; it is an IANA name, for example America/Phoenix");
+  }
+}
+
+void Electrical::visit(Fields& f) {
+  f.optional("pdu", pdu, {.help = "power distribution units, next to the racks", .example = "pdu-480v"});
+  f.optional("ups", ups, {.help = "uninterruptible power supplies", .example = "double-conversion-modern"});
+  f.optional("transformer", transformer, {.help = "medium to low voltage", .example = "dry-2500kva"});
+  for (const char* key : {"generator", "battery", "redundancy"}) f.later(key, "backup power and redundancy");
+}
+
+void SchedulerChoice::visit(Fields& f) {
+  f.optional("policy", policy, {.help = "which waiting job starts next"});
+  f.optional("placement", placement, {.help = "fewest racks, or evenly over all"});
+}
+
+void Site::visit(Fields& f) {
+  f.optional("name", name, {.help = "name of the site in the run file"});
+  f.optional("location", location, {.help = "where it stands"});
+  f.required("grid", grid, {.help = "its connection, and what grid power costs, emits and drinks"});
+  f.optional("electrical", electrical, {.help = "distribution chain; without it, no losses"});
+  f.required("cooling", cooling, {.help = "its cooling system"});
+  f.optional("racks", racks, {.help = "racks by type"});
+  f.optional("scheduler", scheduler, {.help = "how jobs are placed"});
+  f.optional("lighting", lighting, {.help = "lighting", .changes = true, .at_least = 0, .source = "not given: none",
+                                    .kind = ValueKind::assumed});
+  f.optional("other", other, {.help = "any other load of the building", .changes = true, .at_least = 0,
+                              .source = "not given: none", .kind = ValueKind::assumed});
+  f.later("weather", "the coupled cooling plant");
+  for (const char* key : {"battery", "generators", "solar", "wind"}) f.later(key, "storage and on-site generation");
+  for (const char* reserved : {"summary", "catalog", "warnings", "links"})
+    if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
+  if (name.empty() || name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") !=
+                          std::string::npos)
+    f.fault("name", "a site's name is made of letters, digits, - and _");
+  if (cooling.system.pue && electrical && (electrical->pdu || electrical->ups || electrical->transformer))
+    f.fault("electrical", "an imposed PUE already holds the distribution losses: leave `electrical` out, or give "
+                          "cooling.system.overhead (for example 20 %) instead of pue");
+}
+
+void Event::visit(Fields& f) {
+  f.required("at", at, {.help = "wall clock of the first site"});
+  f.optional("set", set, {.help = "paths and the values that they take"});
+  for (const char* key : {"fail", "restore", "for", "sag", "repeat"}) f.later(key, "the parts that can fail");
+  if (set.items.empty()) f.fault("", "this event does nothing: give `set: {path: value}`");
+}
+
+void Limit::visit(Fields& f) {
+  f.alternatives({"max", "min"}, true);
+  f.required("quantity", quantity, {.help = "a column of the site's time table", .example = "grid_power"});
+  f.optional("max", max, {.help = "largest allowed value, or the path of one", .example = "site.grid.connection"});
+  f.optional("min", min, {.help = "smallest allowed value, or the path of one"});
+  f.optional("margin", margin, {.help = "kept free on the safe side", .at_least = 0, .below = 1, .source = "none",
+                                .kind = ValueKind::assumed, .example = "3 %"});
+}
+
+void Constant::visit(Fields& f) {
+  f.required("value", value, {.help = "a number with its unit", .example = "10.73 MWh"});
+  f.required("source", source, {.help = "where it is published"});
+}
+
+void Case::visit(Fields& f) {
+  f.optional("title", title, {.help = "what is different"});
+  set.any_path = true;
+  f.required("set", set, {.help = "paths and the values that they take in this case"});
+}
+
+void Expectation::visit(Fields& f) {
+  f.alternatives({"value", "values"}, true);
+  f.required("quantity", quantity, {.help = "an expression of summary scalars and constants", .example = "facility_energy"});
+  f.optional("value", value, {.help = "the published number as printed, with its unit", .example = "1287 MWh"});
+  f.optional("values", values, {.help = "published numbers by case"});
+  f.optional("tolerance", tolerance, {.help = "allowed deviation; half a unit of the last printed digit always passes",
+                                      .at_least = 0, .source = "the bound for numbers that follow from published inputs",
+                                      .kind = ValueKind::assumed});
+  f.optional("kind", kind, {.help = "closes: follows from published inputs; imposed: returns an input; predicts: our "
+                                    "physics; explores: direction only"});
+  f.required("source", source, {.help = "paper and table"});
+  f.optional("note", note, {.help = "what a reader should know"});
+}
+
+void Scenario::visit(Fields& f) {
+  f.required("title", title, {.help = "one line for people"});
+  f.required("start", start, {.help = "wall clock of the first site", .example = "2027-01-01"});
+  f.required("duration", duration, {.help = "simulated time", .example = "5 years"});
+  f.optional("seed", seed, {.help = "of all random streams", .at_least = 0});
+  f.optional("fidelity", fidelity, {.help = "how jobs are represented"});
+  f.optional("record", record, {.help = "what is written"});
+  f.required("site", site, {.help = "the data center"});
+  f.optional("workload", workload, {.help = "the work it does"});
+  f.optional("events", events, {.help = "things that happen at given times"});
+  f.optional("limits", limits, {.help = "bounds that the run is held against"});
+  f.optional("cases", cases, {.help = "variants of the scenario, for `expect`"});
+  f.optional("constants", constants, {.help = "constants for `expect`, with their sources"});
+  f.optional("expect", expect, {.help = "published numbers that this scenario should reproduce"});
+  f.later("sites", "several sites and their links");
+  f.later("links", "several sites and their links");
+  if (duration == CalendarSpan{} && f.written("duration"))
+    f.fault("duration", "the duration must be longer than zero, for example '1 week'");
+}
+
+}  // namespace wattershed

@@ -1,0 +1,131 @@
+/// A scenario: everything that a YAML file may say, as structs. Each struct is its own schema (sim/schema.hpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <array>
+
+#include "models/compute/server.hpp"
+#include "models/cooling/fixed_overhead.hpp"
+#include "models/electrical/loss_stage.hpp"
+#include "models/grid/market.hpp"
+#include "models/scheduling/cluster.hpp"
+#include "models/scheduling/scheduler.hpp"
+#include "models/workload/work.hpp"
+#include "sim/schema.hpp"
+
+namespace wattershed {
+
+/// `averaged`: jobs carry the mean and variance of their power. Resolved waveforms come with the power swings.
+enum class Fidelity { averaged };
+constexpr std::array<std::string_view, 1> enum_names(Fidelity) { return {"averaged"}; }
+
+struct Record {
+  Duration every = std::chrono::minutes(15);  ///< length of a recorded interval
+  bool racks = false;                         ///< also a column per rack
+  void visit(Fields& f);
+};
+
+struct Location {
+  std::optional<double> latitude;   ///< degrees north
+  std::optional<double> longitude;  ///< degrees east
+  std::optional<Length> elevation;  ///< above sea level [m]
+  std::string time_zone = "UTC";
+  void visit(Fields& f);
+};
+
+/// The chain from the point of interconnection to the racks; a stage that is `none` has no loss.
+struct Electrical {
+  std::optional<Pdu> pdu;
+  std::optional<Ups> ups;
+  std::optional<Transformer> transformer;
+  void visit(Fields& f);
+};
+
+struct SchedulerChoice {
+  Policy policy = Policy::fifo;
+  Placement placement = Placement::pack;
+  void visit(Fields& f);
+};
+
+struct Site {
+  std::string name = "site";
+  Location location;
+  Grid grid;
+  std::optional<Electrical> electrical;
+  Cooling cooling;
+  Named<Rack> racks;
+  SchedulerChoice scheduler;
+  Power lighting{};  ///< [W]
+  Power other{};     ///< [W]
+  void visit(Fields& f);
+};
+
+/// Something that happens at a wall-clock time.
+struct Event {
+  LocalTime at{};
+  Settings set;
+  void visit(Fields& f);
+};
+
+/// A bound on a recorded quantity.
+struct Limit {
+  std::string quantity;             ///< a column of the site's time table
+  std::optional<std::string> max;   ///< a value with unit, or the path of one
+  std::optional<std::string> min;
+  Share margin;                     ///< kept free below `max` or above `min`
+  void visit(Fields& f);
+};
+
+/// How a published number is held against a run.
+enum class EvidenceKind { closes, imposed, predicts, explores };
+constexpr std::array<std::string_view, 4> enum_names(EvidenceKind) {
+  return {"closes", "imposed", "predicts", "explores"};
+}
+
+/// A constant of an expectation, with where it comes from.
+struct Constant {
+  std::string value;
+  std::string source;
+  void visit(Fields& f);
+};
+
+/// A published number and the expression of /summary scalars that should give it.
+struct Expectation {
+  std::string quantity;              ///< expression of summary scalars and constants
+  std::optional<std::string> value;  ///< as printed, with its unit
+  Named<std::string> values;         ///< or one per case
+  Share tolerance = 1_percent;
+  EvidenceKind kind = EvidenceKind::closes;
+  std::string source;
+  std::optional<std::string> note;
+  void visit(Fields& f);
+};
+
+/// A variant of the scenario: settings on top of it.
+struct Case {
+  std::optional<std::string> title;
+  Settings set;
+  void visit(Fields& f);
+};
+
+struct Scenario {
+  std::string title;
+  LocalTime start{};
+  CalendarSpan duration{};
+  std::int64_t seed = 1;
+  Fidelity fidelity = Fidelity::averaged;
+  Record record;
+  Site site;
+  Workload workload;
+  std::vector<Event> events;
+  Named<Limit> limits;
+  Named<Case> cases;
+  Named<Constant> constants;
+  Named<Expectation> expect;
+  void visit(Fields& f);
+};
+
+}  // namespace wattershed

@@ -1,0 +1,51 @@
+#include "models/workload/work.hpp"
+
+namespace wattershed {
+
+void Intensity::visit(Fields& f, bool needed) {
+  f.alternatives({"utilisation", "power"}, needed);
+  f.optional("utilisation", utilisation, {.help = "how hard the accelerators work, between idle and full power",
+                                          .at_least = 0, .at_most = 1, .example = "80 %"});
+  f.optional("power", power, {.help = "power per accelerator, its server included", .at_least = 0, .example = "330 W"});
+}
+
+void FixedJob::visit(Fields& f) {
+  f.required("accelerators", accelerators, {.help = "accelerators held, all or none", .at_least = 1, .at_most = 1e8});
+  f.required("duration", duration, {.help = "how long it runs", .example = "6 h"});
+  intensity.visit(f, true);
+  f.optional("from", from, {.help = "when it is submitted (wall clock); without it, at the start"});
+  f.optional("every", every, {.help = "submitted again each time this has passed", .example = "1 day"});
+  f.optional("requested", requested, {.help = "run time that the scheduler is told; without it, the duration"});
+  f.optional("copies", copies, {.help = "jobs of this kind submitted each time", .at_least = 1, .at_most = 1e6});
+  const CalendarSpan none{};
+  if (duration == none && f.written("duration")) f.fault("duration", "a job must last longer than zero, for example '6 h'");
+  if (every && *every == none) f.fault("every", "the repetition must be longer than zero, for example '1 day'");
+}
+
+void Trace::visit(Fields& f) {
+  f.required("swf", swf, {.help = "file in Standard Workload Format; its processors are accelerators"});
+  f.optional("from", from, {.help = "wall clock of the file's second 0; without it, the start"});
+  if (!intensity.power) intensity.utilisation = intensity.utilisation.value_or(80_percent);
+  intensity.visit(f, false);
+}
+
+void Requests::visit(Fields& f) {
+  f.required("rate", rate, {.help = "requests per time", .changes = true, .at_least = 0, .example = "900 /s"});
+  for (const char* key : {"growth", "daily_swing", "weekly_swing"}) f.later(key, "inference services with physics");
+}
+
+void Service::visit(Fields& f) {
+  f.required("requests", requests, {.help = "the stream of requests"});
+  f.required("energy_per_request", energy_per_request,
+             {.help = "imposed energy of one request at the AC input", .changes = true, .at_least = 0, .example = "0.3 Wh"});
+  for (const char* key : {"llm", "replicas", "prompt", "output"}) f.later(key, "inference services with physics");
+}
+
+void Workload::visit(Fields& f) {
+  f.optional("fixed", fixed, {.help = "jobs of known size and length"});
+  f.optional("traces", traces, {.help = "traces of batch jobs"});
+  f.optional("inference", inference, {.help = "services"});
+  f.later("training", "training jobs with phases");
+}
+
+}  // namespace wattershed
