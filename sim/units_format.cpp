@@ -276,11 +276,12 @@ std::string format_exact(double si, Dimension d) {
     constexpr std::size_t worth_a_change = 3;
     const double value = si / worth(unit, d);
     for (const int figures : {15, 16, 17}) {
-      const std::string number = rounded_digits(value, figures);
+      const std::string digits = rounded_digits(value, figures);
+      double near = 0;
+      std::from_chars(digits.data(), digits.data() + digits.size(), near);
+      const std::string number = shortest(near);
       const std::string text = joined(number, unit);
-      double back = 0;
-      std::from_chars(number.data(), number.data() + number.size(), back);
-      if (!std::isfinite(back) || number.size() > 30 || parse_si(text, d) != si) continue;
+      if (!std::isfinite(near) || parse_si(text, d) != si) continue;
       if (best_size == std::string::npos || number.size() + worth_a_change <= best_size) {
         best = text;
         best_size = number.size();
