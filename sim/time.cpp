@@ -100,7 +100,7 @@ struct SpanUnit {
   int months;       ///< a calendar unit, or
   Duration length;  ///< an exact one
 };
-const std::array<SpanUnit, 9> span_units{{
+const std::array<SpanUnit, 10> span_units{{
     {{"year", "years", "yr", "a"}, 12, {}},
     {{"month", "months"}, 1, {}},
     {{"week", "weeks"}, 0, Days(7)},
@@ -110,6 +110,7 @@ const std::array<SpanUnit, 9> span_units{{
     {{"s", "second", "seconds"}, 0, std::chrono::seconds(1)},
     {{"ms", "millisecond", "milliseconds"}, 0, std::chrono::milliseconds(1)},
     {{"us", "microsecond", "microseconds"}, 0, std::chrono::microseconds(1)},
+    {{"ns", "nanosecond", "nanoseconds"}, 0, std::chrono::nanoseconds(1)},
 }};
 constexpr std::string_view span_example = "; a time span is, for example, '5 years', '1 h 30 min' or '500 ms'";
 
@@ -291,9 +292,12 @@ CalendarSpan parse_span(std::string_view raw) {
     if (error != std::errc{}) refuse("is beyond the range of times");
     left.remove_prefix(static_cast<std::size_t>(end - left.data()));
     left = trimmed(left);
-    std::size_t length = 0;
-    while (length < left.size() && !is_digit(left[length]) && left[length] != ' ' && left[length] != '.') ++length;
-    const std::string_view name = left.substr(0, length);
+    std::size_t name_size = 0;
+    while (name_size < left.size() && !is_digit(left[name_size]) && left[name_size] != ' ' &&
+           left[name_size] != '.') {
+      ++name_size;
+    }
+    const std::string_view name = left.substr(0, name_size);
     if (name.empty()) {
       if (number == 0 && first && left.empty()) return {};
       refuse("has no unit");
@@ -314,13 +318,22 @@ CalendarSpan parse_span(std::string_view raw) {
       if (months > 12.0 * (last_year - first_year)) refuse("is beyond the range of times");
       span.months += static_cast<int>(months);
     } else {
-      const double ns = std::round(number * static_cast<double>(unit.length.count()));
-      if (!(ns < 9.2e18)) refuse("is beyond the range of times");
-      if (__builtin_add_overflow(rest, static_cast<std::int64_t>(ns), &rest)) refuse("is beyond the range of times");
+      // A whole number is multiplied as one: nanoseconds of years are beyond the 53 bits of a double.
+      const std::int64_t length = unit.length.count();
+      std::int64_t ns = 0;
+      bool fits = number < 9.2e18;
+      if (fits && number == std::floor(number)) {
+        fits = !__builtin_mul_overflow(static_cast<std::int64_t>(number), length, &ns);
+      } else if (fits) {
+        const double rounded = std::round(number * static_cast<double>(length));
+        fits = rounded < 9.2e18;
+        if (fits) ns = static_cast<std::int64_t>(rounded);
+      }
+      if (!fits || __builtin_add_overflow(rest, ns, &rest)) refuse("is beyond the range of times");
     }
     last_unit = index;
     first = false;
-    left.remove_prefix(length);
+    left.remove_prefix(name_size);
     left = trimmed(left);
   }
   span.rest = Duration(rest);

@@ -264,9 +264,12 @@ std::string format_human(double si, Dimension d) {
 }
 
 std::string format_exact(double si, Dimension d) {
-  const std::string in_si = joined(shortest(si), unit_of(d));
+  const std::string unit_si = unit_of(d);
+  // Carbon per mass is no bare number, although its unit cancels.
+  const std::string in_si = joined(shortest(si), unit_si == "1" && d != Dimension{} ? "kg/kg" : unit_si);
   const Description* description = find(d);
-  if (description == nullptr || description->steps[0].unit == nullptr || !std::isfinite(si)) return in_si;
+  constexpr double largest = 1e280;  // beyond, a number in another unit may leave the range
+  if (description == nullptr || description->steps[0].unit == nullptr || !(std::abs(si) < largest)) return in_si;
 
   std::string best = in_si;
   std::size_t best_size = std::string::npos;

@@ -1,0 +1,4 @@
+// expect: no match for .operator\+
+#include "sim/quantity.hpp"
+using namespace wattershed;
+auto wrong = 1_kW + ApparentPower(1000.0);

@@ -1,0 +1,4 @@
+// expect: conversion from .* to non-scalar type
+#include "sim/quantity.hpp"
+using namespace wattershed;
+MassFlow wrong = 40_MW * 429_g_per_kWh;

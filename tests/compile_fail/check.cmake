@@ -1,0 +1,18 @@
+# Compiles SNIPPET and holds the outcome against its first line: "// expect: <regular expression>" or "// compiles".
+file(STRINGS ${SNIPPET} lines LIMIT_COUNT 1)
+execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILER} -std=c++20 -fsyntax-only -I${INCLUDE} ${SNIPPET}
+  RESULT_VARIABLE result ERROR_VARIABLE errors OUTPUT_QUIET)
+if(lines MATCHES "^// compiles")
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "must compile, but:\n${errors}")
+  endif()
+elseif(lines MATCHES "^// expect: (.+)$")
+  set(expected "${CMAKE_MATCH_1}")
+  if(result EQUAL 0)
+    message(FATAL_ERROR "compiles, but must not")
+  elseif(COMPILER_ID STREQUAL "GNU" AND NOT errors MATCHES "error: [^\n]*(${expected})")
+    message(FATAL_ERROR "fails, but not with '${expected}':\n${errors}")
+  endif()
+else()
+  message(FATAL_ERROR "the first line must be '// expect: …' or '// compiles'")
+endif()

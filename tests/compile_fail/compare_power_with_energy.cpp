@@ -1,0 +1,4 @@
+// expect: no match for .operator<
+#include "sim/quantity.hpp"
+using namespace wattershed;
+bool wrong = 40_MW < 3_kWh;

@@ -1,0 +1,4 @@
+// expect: conversion from .* to non-scalar type
+#include "sim/quantity.hpp"
+using namespace wattershed;
+Power wrong = 40_MW * std::chrono::hours(1);
