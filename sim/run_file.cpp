@@ -213,7 +213,16 @@ struct RunFile::Contents {
       const hid_t where = group(each.group);
       std::visit([&](const auto& value) { write_attribute(where, each.name, value); }, each.value);
     }
+    mark_collections();
     flush_file();
+  }
+
+  /// Groups that are no table are collections in NeXus's words.
+  void mark_collections() {
+    for (const auto& [path, handle] : groups) {
+      const bool marked = hdf5_checked(H5Aexists(handle.get(), "NX_class"), "group /" + path) > 0;
+      if (!marked) write_attribute(handle.get(), "NX_class", std::string("NXcollection"));
+    }
   }
 
   void flush_file() {
@@ -273,13 +282,8 @@ struct RunFile::Contents {
   }
 
   void write_summary() {
-    for (const SummaryScalar& scalar : scalars) {
-      const std::string path = "summary/" + scalar.site;
-      const bool made = groups.contains(path);
-      const hid_t where = group(path);
-      if (!made) write_attribute(where, "NX_class", std::string("NXcollection"));
-      write_scalar(where, scalar);
-    }
+    for (const SummaryScalar& scalar : scalars) write_scalar(group("summary/" + scalar.site), scalar);
+    mark_collections();
   }
 
   void close(bool complete) {

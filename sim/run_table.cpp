@@ -94,11 +94,10 @@ const std::array<const char*, 4> time_names{"time", "interval", "time_bnds", "bo
 // ---- one column ----------------------------------------------------------------------------------------------
 
 void StoredColumn::create(hid_t group, std::size_t chunk_rows, bool on_time) {
-  const int rank = width_ == 1 ? 1 : 2;
   const std::array<hsize_t, 2> size{0, width_}, most{H5S_UNLIMITED, width_}, chunk{chunk_rows, width_};
-  const Hdf5Handle space(H5Screate_simple(rank, size.data(), most.data()), H5Sclose, "space of " + spec_.name);
+  const Hdf5Handle space(H5Screate_simple(axes_, size.data(), most.data()), H5Sclose, "space of " + spec_.name);
   const Hdf5Handle properties = creation_properties(H5P_DATASET_CREATE);
-  hdf5_checked(H5Pset_chunk(properties.get(), rank, chunk.data()), spec_.name);
+  hdf5_checked(H5Pset_chunk(properties.get(), axes_, chunk.data()), spec_.name);
   hdf5_checked(H5Pset_shuffle(properties.get()), spec_.name);
   hdf5_checked(H5Pset_deflate(properties.get(), deflate_level), spec_.name);
   // The cache holds the one chunk that is being filled: the default would keep a megabyte a column.
@@ -115,13 +114,12 @@ void StoredColumn::create(hid_t group, std::size_t chunk_rows, bool on_time) {
 
 void StoredColumn::write(std::size_t before, std::size_t count) {
   if (count == 0) return;
-  const int rank = width_ == 1 ? 1 : 2;
   const std::array<hsize_t, 2> whole{before + count, width_}, start{before, 0}, block{count, width_};
   hdf5_checked(H5Dset_extent(dataset_.get(), whole.data()), spec_.name);
   const Hdf5Handle in_file(H5Dget_space(dataset_.get()), H5Sclose, spec_.name);
   hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, block.data(), nullptr),
                spec_.name);
-  const Hdf5Handle in_memory(H5Screate_simple(rank, block.data(), nullptr), H5Sclose, spec_.name);
+  const Hdf5Handle in_memory(H5Screate_simple(axes_, block.data(), nullptr), H5Sclose, spec_.name);
   if (is_text()) {
     std::vector<const char*> pointers;
     pointers.reserve(texts_.size());
@@ -151,24 +149,24 @@ RunTable::RunTable(std::string group, Axis axis, std::optional<ColumnSpec> axis_
   if (second_ && second_->labels.empty()) throw std::logic_error("axis " + second_->name + " has no labels");
   const std::size_t width = second_ ? second_->labels.size() : 1;
   if (axis == Axis::time) {
-    columns_.emplace_back(*axis_column, 1);
+    columns_.emplace_back(*axis_column, 1, 1);
     columns_.emplace_back(ColumnSpec{.name = "interval", .units = "s", .long_name = "length of the interval",
                                      .cell_methods = "", .flag_meanings = {}, .flag_values = {}, .attributes = {}},
-                          1);
+                          1, 1);
     ColumnSpec bounds = *axis_column;
     bounds.name = "time_bnds";
     bounds.long_name = "start and end of the interval";
     bounds.attributes = {{"calendar", "proleptic_gregorian"}};
-    columns_.emplace_back(bounds, 2);
+    columns_.emplace_back(bounds, 2, 2);
   } else if (axis != Axis::beside) {
-    columns_.emplace_back(*axis_column, 1);
+    columns_.emplace_back(*axis_column, 1, 1);
   }
   axis_columns_ = columns_.size();
   for (ColumnSpec& spec : columns) {
     const bool text = spec.type == ColumnType::text;
     if (text && second_) throw std::logic_error("text column " + spec.name + " over two axes");
     (text ? texts_a_row_ : values_a_row_) += width;
-    columns_.emplace_back(std::move(spec), width);
+    columns_.emplace_back(std::move(spec), second_ ? 2 : 1, width);
   }
   chunk_rows_ = std::bit_floor(std::max<std::size_t>(chunk_elements / width, 1));
   for (const StoredColumn& column : columns_) bytes_a_row_ += column.width() * (column.is_text() ? 48 : 8);

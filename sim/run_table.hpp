@@ -20,7 +20,8 @@ namespace wattershed {
 /// One dataset that grows along its first axis, with the rows not yet written.
 class StoredColumn {
  public:
-  StoredColumn(ColumnSpec spec, std::size_t width) : spec_(std::move(spec)), width_(width) {}
+  /// `width` elements a row, along a second axis when `axes` is 2.
+  StoredColumn(ColumnSpec spec, int axes, std::size_t width) : spec_(std::move(spec)), axes_(axes), width_(width) {}
 
   [[nodiscard]] const ColumnSpec& spec() const { return spec_; }
   [[nodiscard]] std::size_t width() const { return width_; }
@@ -42,7 +43,8 @@ class StoredColumn {
 
  private:
   ColumnSpec spec_;
-  std::size_t width_;  // elements a row; 1 means a dataset of one axis
+  int axes_;
+  std::size_t width_;
   Hdf5Handle dataset_;
   std::vector<double> numbers_;
   std::vector<std::string> texts_;
