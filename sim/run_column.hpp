@@ -18,13 +18,13 @@ using TextAttributes = std::vector<std::pair<std::string, std::string>>;
 
 /// One column of a table, or the axis of a table.
 struct ColumnSpec {
-  std::string name;       ///< snake_case, without a unit
-  std::string units;      ///< "W", "kg s-1", "1"; left empty for text
-  std::string long_name;  ///< one line for people
+  std::string name;                         ///< snake_case, without a unit
+  std::string units;                        ///< "W", "kg s-1", "1"; left empty for text
+  std::string long_name;                    ///< one line for people
   std::string cell_methods = "time: mean";  ///< also "time: minimum", "time: point", "time: sum"; only on time axes
   ColumnType type = ColumnType::real;
-  bool single_precision = false;  ///< float32 in the file
-  bool allows_missing = false;    ///< NaN is a value; without it a value that is not finite is refused
+  bool single_precision = false;           ///< float32 in the file
+  bool allows_missing = false;             ///< NaN is a value; without it a value that is not finite is refused
   std::vector<std::string> flag_meanings;  ///< one word a flag, for `flags`
   std::vector<std::uint8_t> flag_values;   ///< 0, 1, 2, … when left empty
   TextAttributes attributes;               ///< further attributes of the dataset ("boundary": "life-cycle")

@@ -72,10 +72,8 @@ ColumnSpec time_column(Time second) {
   time.units = "seconds since " + format_utc(second);
   time.long_name = "start of the interval, UTC";
   time.cell_methods = "";
-  time.attributes = {{"standard_name", "time"},
-                     {"axis", "T"},
-                     {"calendar", "proleptic_gregorian"},
-                     {"bounds", "time_bnds"}};
+  time.attributes = {
+      {"standard_name", "time"}, {"axis", "T"}, {"calendar", "proleptic_gregorian"}, {"bounds", "time_bnds"}};
   return time;
 }
 
@@ -233,20 +231,22 @@ struct RunFile::Contents {
   /// Between bursts nothing is evicted, so the cache would keep all text and index nodes of a run. Right after a
   /// flush everything in it is clean: shrinking it for a moment gives that memory back and writes nothing.
   void drop_clean_metadata() {
-    constexpr std::size_t kept = std::size_t{2} << 20;
+    constexpr std::size_t usual_size = std::size_t{2} << 20, small_size = std::size_t{1} << 20;
     std::size_t now = 0;
     hdf5_checked(H5Fget_mdc_size(file.get(), nullptr, nullptr, &now, nullptr), "metadata cache");
-    if (now < 2 * kept) return;
-    H5AC_cache_config_t usual;
-    usual.version = H5AC__CURR_CACHE_CONFIG_VERSION;
-    hdf5_checked(H5Fget_mdc_config(file.get(), &usual), "metadata cache");
-    H5AC_cache_config_t small = usual;
-    small.evictions_enabled = true;
-    small.set_initial_size = true;
-    small.initial_size = small.min_size = kept;
-    hdf5_checked(H5Fset_mdc_config(file.get(), &small), "metadata cache");
+    if (now < 2 * usual_size) return;
+    H5AC_cache_config_t cache;
+    cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+    hdf5_checked(H5Fget_mdc_config(file.get(), &cache), "metadata cache");
+    const auto set = [&](bool evictions, std::size_t size) {
+      cache.evictions_enabled = evictions;
+      cache.set_initial_size = true;
+      cache.initial_size = cache.min_size = size;
+      hdf5_checked(H5Fset_mdc_config(file.get(), &cache), "metadata cache");
+    };
+    set(true, small_size);
     hdf5_checked(H5Aexists(file.get(), "complete"), "metadata cache");  // any access lets the cache shrink
-    hdf5_checked(H5Fset_mdc_config(file.get(), &usual), "metadata cache");
+    set(false, usual_size);
   }
 
   /// Writes every buffered row, then flushes. A table whose last chunk is in the file already has that chunk moved
@@ -364,7 +364,8 @@ RunFile::RunFile(std::filesystem::path final_path, RunAttributes attributes, Bur
     const bool busy = reason.find("temporarily unavailable") != std::string::npos ||
                       reason.find("already open") != std::string::npos;
     contents_->state = Contents::State::closed;
-    if (busy) refuse(contents_->part_path, "another run is writing this file; wait for it, or choose another output path");
+    if (busy)
+      refuse(contents_->part_path, "another run is writing this file; wait for it, or choose another output path");
     refuse(contents_->part_path, "cannot be created (" + reason + "); choose another output path");
   }
 }
@@ -407,9 +408,9 @@ TableId RunFile::time_table_beside(TableId parent, std::string group, std::vecto
 
 TableId RunFile::table(std::string group, ColumnSpec axis, std::vector<ColumnSpec> columns) {
   axis.cell_methods = "";
-  const auto kind = axis.type == ColumnType::text                               ? RunTable::Axis::text
+  const auto kind = axis.type == ColumnType::text                            ? RunTable::Axis::text
                     : axis.name == "row" && axis.type == ColumnType::integer ? RunTable::Axis::row
-                                                                                : RunTable::Axis::numeric;
+                                                                             : RunTable::Axis::numeric;
   return contents_->declare(RunTable(std::move(group), kind, std::move(axis), std::move(columns), {}));
 }
 
@@ -433,7 +434,8 @@ void RunFile::begin() {
 void RunFile::append(TableId id, Time begin, Time end, std::span<const double> values,
                      std::span<const std::string_view> texts) {
   RunTable& table = contents_->table(id);
-  if (table.axis() != RunTable::Axis::time) throw std::logic_error("/" + table.group() + " has no time axis of its own");
+  if (table.axis() != RunTable::Axis::time)
+    throw std::logic_error("/" + table.group() + " has no time axis of its own");
   const double from = seconds(begin - table.epoch), to = seconds(end - table.epoch);
   const std::array<double, 4> axis{from, seconds(end - begin), from, to};
   contents_->add(table, axis, {}, values, texts);
@@ -468,7 +470,8 @@ void RunFile::append(TableId id, std::span<const double> values, std::span<const
 std::size_t RunFile::rows(TableId table) const { return contents_->table(table).rows(); }
 
 void RunFile::tick() {
-  if (contents_->state == Contents::State::open && WallClock::now() - contents_->last_burst >= contents_->policy.wall_time) {
+  if (contents_->state == Contents::State::open &&
+      WallClock::now() - contents_->last_burst >= contents_->policy.wall_time) {
     contents_->guarded([&] { contents_->burst(); });
   }
 }

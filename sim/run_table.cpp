@@ -15,9 +15,12 @@ constexpr unsigned deflate_level = 1;  // level 4 gains 2 % of size on the proto
 
 hid_t file_type_of(const ColumnSpec& spec) {
   switch (spec.type) {
-    case ColumnType::integer: return H5T_STD_I64LE;
-    case ColumnType::flags: return H5T_STD_U8LE;
-    default: return spec.single_precision ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
+    case ColumnType::integer:
+      return H5T_STD_I64LE;
+    case ColumnType::flags:
+      return H5T_STD_U8LE;
+    default:
+      return spec.single_precision ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
   }
 }
 
@@ -56,9 +59,9 @@ Hdf5Handle label_scale(hid_t group, const FixedAxis& axis) {
   const Hdf5Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose, "space of " + axis.name);
   const Hdf5Handle type = text_type();
   const Hdf5Handle properties = creation_properties(H5P_DATASET_CREATE);
-  Hdf5Handle dataset(H5Dcreate2(group, axis.name.c_str(), type.get(), space.get(), H5P_DEFAULT, properties.get(),
-                                H5P_DEFAULT),
-                     H5Dclose, "axis " + axis.name);
+  Hdf5Handle dataset(
+      H5Dcreate2(group, axis.name.c_str(), type.get(), space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
+      H5Dclose, "axis " + axis.name);
   std::vector<const char*> texts;
   for (const std::string& label : axis.labels) texts.push_back(label.c_str());
   hdf5_checked(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()), axis.name);
@@ -125,14 +128,13 @@ void StoredColumn::write(std::size_t before, std::size_t count) {
     pointers.reserve(texts_.size());
     for (const std::string& text : texts_) pointers.push_back(text.c_str());
     const Hdf5Handle type = text_type();
-    hdf5_checked(
-        H5Dwrite(dataset_.get(), type.get(), in_memory.get(), in_file.get(), H5P_DEFAULT, pointers.data()),
-        spec_.name);
+    hdf5_checked(H5Dwrite(dataset_.get(), type.get(), in_memory.get(), in_file.get(), H5P_DEFAULT, pointers.data()),
+                 spec_.name);
     texts_.clear();
   } else {
-    hdf5_checked(H5Dwrite(dataset_.get(), H5T_NATIVE_DOUBLE, in_memory.get(), in_file.get(), H5P_DEFAULT,
-                          numbers_.data()),
-                 spec_.name);
+    hdf5_checked(
+        H5Dwrite(dataset_.get(), H5T_NATIVE_DOUBLE, in_memory.get(), in_file.get(), H5P_DEFAULT, numbers_.data()),
+        spec_.name);
     numbers_.clear();
   }
 }
@@ -150,8 +152,13 @@ RunTable::RunTable(std::string group, Axis axis, std::optional<ColumnSpec> axis_
   const std::size_t width = second_ ? second_->labels.size() : 1;
   if (axis == Axis::time) {
     columns_.emplace_back(*axis_column, 1, 1);
-    columns_.emplace_back(ColumnSpec{.name = "interval", .units = "s", .long_name = "length of the interval",
-                                     .cell_methods = "", .flag_meanings = {}, .flag_values = {}, .attributes = {}},
+    columns_.emplace_back(ColumnSpec{.name = "interval",
+                                     .units = "s",
+                                     .long_name = "length of the interval",
+                                     .cell_methods = "",
+                                     .flag_meanings = {},
+                                     .flag_values = {},
+                                     .attributes = {}},
                           1, 1);
     ColumnSpec bounds = *axis_column;
     bounds.name = "time_bnds";

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <cmath>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -104,7 +104,8 @@ inline SampleTables declare_sample(RunFile& file) {
   ColumnSpec month = column("month", "seconds since 2027-01-01T00:00:00Z");
   month.attributes = {{"calendar", "proleptic_gregorian"}};
   tables.monthly = file.table("phoenix/monthly", month, {column("energy", "J"), column("peak", "W")});
-  tables.limits = file.table("phoenix/limits", text_axis("limit", "limit"), {column("allowed", "W"), text_column("verdict")});
+  tables.limits =
+      file.table("phoenix/limits", text_axis("limit", "limit"), {column("allowed", "W"), text_column("verdict")});
   tables.jobs = file.table("phoenix/jobs", text_axis("job", "job"), {column("start", "s"), column("wait", "s")});
   tables.catalog = file.table("catalog", row_axis(), {text_column("path"), text_column("value")});
   ColumnSpec fast = column("it_power", "W");
