@@ -18,7 +18,7 @@ struct CatalogFile {
   std::string_view text;
 };
 
-class Node;  // sim/yaml.hpp
+struct Node;  // sim/node.hpp
 
 class Catalog {
  public:

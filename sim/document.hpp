@@ -6,11 +6,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "sim/catalog.hpp"
 #include "sim/schema.hpp"
+#include "sim/schema_scalar.hpp"
 
 namespace wattershed {
 
@@ -26,7 +28,7 @@ struct ResolvedValue {
   Place place;               ///< in the file, catalog file or option
   std::string source;        ///< where the number comes from, when known
   ValueKind kind = ValueKind::assumed;
-  bool given = false;        ///< the user wrote it in the scenario or in --set
+  bool given = false;        ///< the user wrote it: in the scenario, its base or --set
   bool is_number = false;    ///< a quantity, share, temperature, count or number
   bool may_change = false;
   std::string help;
@@ -46,16 +48,43 @@ struct LoadOptions {
   std::vector<std::string> sets;   ///< PATH=VALUE, each as given to --set
 };
 
+/// One line of the resolved document, for writing it out again.
+struct OutlineEntry {
+  enum class Kind { map, list, value, text };
+  Kind kind{};
+  int depth = 0;               ///< 0 is the root's fields
+  bool in_list = false;        ///< stands behind a dash instead of its key
+  std::string key;
+  std::size_t value = 0;       ///< of a value: its place in Document::values
+  std::string text;            ///< of a text: YAML on one line
+  bool optional_default = false;  ///< nothing written, and writing it out could exclude an alternative
+  std::string note;            ///< for a comment
+};
+
 /// What came with the struct.
 struct Document {
   std::string name;                    ///< the file as it was named
-  std::vector<ResolvedValue> values;   ///< in schema order, dated values with their value at the start
+  std::vector<ResolvedValue> values;   ///< in schema order, dated values with their value at the start; derived last
   std::vector<Change> changes;         ///< by time; equal times in the order written; none at or before the start
   std::vector<Problem> warnings;
   std::vector<std::filesystem::path> files;  ///< scenario and bases
-  /// The whole resolved document as YAML, which reads back to the same struct.
+  LocalTime start{};                   ///< the root's `start`, when it has one
+  std::vector<OutlineEntry> outline;
+  std::vector<FieldShape> shapes;      ///< of values, by place; derived values have none
+  std::map<std::string, std::string> short_forms;  ///< path of a struct → path of the field that stands for it
+
+  /// The whole resolved document as YAML, which reads back to the same struct. With comments: unit-bearing value,
+  /// where it comes from, and its help, a line each.
   [[nodiscard]] std::string to_yaml(bool with_comments) const;
   [[nodiscard]] const ResolvedValue* find(std::string_view path) const;
+  /// Every path that --set may name (structs and names apart), and those that may change during a run.
+  [[nodiscard]] std::vector<std::string> paths() const;
+  [[nodiscard]] std::vector<std::string> changeable_paths() const;
+  /// Adds a value that the program worked out: printed by `explain`, stored in the run file, not read back.
+  void derive(std::string path, std::string text, std::string unit, std::string note);
+  /// An event's setting as a change of its field. Throws InputError at the setting's place when the path is unknown
+  /// or may not change, or when the value cannot be read or breaks the field's bounds.
+  [[nodiscard]] Change parse_change(LocalTime at, const Setting& setting) const;
 };
 
 /// Fills `root` (a struct with visit) from `file`. Throws InputError with every problem.

@@ -18,10 +18,13 @@
 ///   FileName                              relative to the file that names it (in --set: to the current folder)
 ///   std::optional<T>                      absent, or "none"
 ///   Sized<T>                              a value, or "auto": sized by the program
-///   a struct with visit(Fields&)          a map; with `catalog_kind`: NAME, or {use: NAME, overrides…}, or inline
+///   a struct with visit(Fields&)          a map; with `catalog_kind`: NAME, or {use: NAME, overrides…}, or inline;
+///                                         with `short_form` = a field's name: that field's value alone, too
+///   std::optional<struct>                 absent or "none"; a plain struct that is absent reads as an empty map
 ///   Named<T>                              a map name → struct, in the order written
 ///   std::vector<T>                        a list
 ///   Settings                              a map path → value (events.set, cases), checked against all paths
+/// A default list or map of names is replaced, not added to, by one that is written.
 /// A scalar with `.changes` may be a map date → value: it steps on those days.
 /// Any scalar may be {value: …, source: …, kind: …}: where the number comes from.
 #pragma once
@@ -45,6 +48,8 @@ namespace wattershed {
 /// How a number is known.
 enum class ValueKind { measured, published, modelled, assumed };
 std::string_view to_string(ValueKind kind);
+/// The kind of that name, or nothing.
+std::optional<ValueKind> value_kind(std::string_view name);
 
 /// What a field says about itself. Bounds are in SI units.
 struct FieldNotes {
@@ -54,6 +59,7 @@ struct FieldNotes {
   std::string_view source{};                 ///< of the default
   ValueKind kind = ValueKind::assumed;       ///< of the default
   std::string_view example{};
+  bool names_in_file = false;  ///< of a Named: names go into the run file, so its reserved words are refused
 };
 
 /// A file named in a scenario: as written, resolved, and where it was written.
@@ -83,6 +89,9 @@ struct Setting {
 };
 struct Settings {
   std::vector<Setting> items;
+  /// False: each path is a scalar of this document that may change, and its value is read like that scalar.
+  /// True: anything that --set takes (`cases`); it is read when it is applied.
+  bool any_path = false;
 };
 
 class Fields;
@@ -90,6 +99,8 @@ template <class T>
 concept Visitable = requires(T& t, Fields& f) { t.visit(f); };
 template <class T>
 concept FromCatalog = Visitable<T> && requires { std::string_view(T::catalog_kind); };
+template <class T>
+concept ShortForm = Visitable<T> && requires { std::string_view(T::short_form); };
 template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires(E e) { enum_names(e); };
 
@@ -98,11 +109,27 @@ struct ScalarTarget {
   enum class Type { quantity, temperature, share, number, count, flag, text, choice, instant, span, duration, file };
   Type type{};
   Dimension dimension{};                    ///< of a quantity
-  void* value = nullptr;                    ///< double-sized for quantities; the C++ object otherwise
+  void* value = nullptr;                    ///< the C++ object
   std::vector<std::string_view> choices{};  ///< of an enum, in order of its values
-  void (*set_number)(void*, double) = nullptr;          ///< quantity, temperature, share, number, count, choice index
-  double (*get_number)(const void*) = nullptr;
+  std::int64_t least = 0, most = 0;         ///< of a count: what its C++ type holds
+  std::string_view absent_word{};           ///< "none", "auto", or empty: must have a value
+  bool is_absent = false;                   ///< the default is that word
+  void (*set_number)(void*, double) = nullptr;  ///< quantity, temperature, share, number, choice index
+  double (*get_number)(const void*) = nullptr;  ///< those and counts
+  void (*set_count)(void*, std::int64_t) = nullptr;
+  std::int64_t (*get_count)(const void*) = nullptr;
 };
+
+/// What a struct's type says about how it may be written.
+struct StructNotes {
+  std::string_view catalog_kind{};
+  std::string_view short_form{};
+  bool may_be_absent = false;  ///< std::optional
+  bool is_absent = false;      ///< its default
+};
+
+/// What became of a field: nothing was written (or it could not be used), it was written as absent, or as a value.
+enum class Reading { kept, absent, stored };
 
 /// What the visitor may be asked to do. One implementation reads YAML; others list paths or describe the schema.
 class Fields {
@@ -116,11 +143,13 @@ class Fields {
   template <class T>
   void optional(std::string_view name, T& value, const FieldNotes& notes = {}) { field(name, value, notes, false); }
 
-  /// At most one of these keys (exactly one when `needed`); `--set` of one clears the others.
+  /// At most one of these keys (exactly one when `needed`). One written in a later layer (catalog, base, scenario,
+  /// --set) clears the others. May stand before or after the fields it names; "none" counts as not written.
   virtual void alternatives(std::initializer_list<std::string_view> names, bool needed = false) = 0;
   /// A key of the design whose part is not built: refused with a message, never accepted and ignored.
   virtual void later(std::string_view name, std::string_view comes_with) = 0;
-  /// The struct finds itself wanting: a problem at `name` (or at the struct itself when empty).
+  /// The struct finds itself wanting: a problem at `name` (or at the struct itself when empty). Ignored when a field
+  /// of this struct could not be read, since what is found wanting may follow from that.
   virtual void fault(std::string_view name, std::string message) = 0;
   /// True when the field was written (in the file, the catalog or by --set) and not left to its default.
   [[nodiscard]] virtual bool written(std::string_view name) const = 0;
@@ -129,18 +158,25 @@ class Fields {
   [[nodiscard]] virtual std::string path() const = 0;
 
  protected:
-  // A scalar that is present is stored and true returned. `absent_word` ("none", "auto", or empty) also leaves it.
-  virtual bool scalar(std::string_view name, const ScalarTarget& target, const FieldNotes& notes, bool required,
-                      std::string_view absent_word) = 0;
-  virtual bool enter(std::string_view name, const FieldNotes& notes, bool required, std::string_view catalog_kind) = 0;
+  // A scalar that is written is stored; `absent` when its absent word was written.
+  virtual Reading scalar(std::string_view name, const ScalarTarget& target, const FieldNotes& notes, bool required) = 0;
+  // `stored`: visit the struct (written, or a default whose fields are to be recorded), then leave().
+  virtual Reading enter(std::string_view name, const StructNotes& type, const FieldNotes& notes, bool required) = 0;
   virtual void leave() = 0;
-  virtual std::vector<std::string> enter_map(std::string_view name, const FieldNotes& notes, bool required) = 0;
-  virtual std::size_t enter_list(std::string_view name, const FieldNotes& notes, bool required) = 0;
+  // The names or the number of items written; nothing when the default stands. Always followed by leave().
+  virtual std::optional<std::vector<std::string>> enter_map(std::string_view name, const FieldNotes& notes,
+                                                            bool required) = 0;
+  virtual std::optional<std::size_t> enter_list(std::string_view name, const FieldNotes& notes, bool required) = 0;
+  // True: visit a copy first, to learn names and alternatives before anything is read; then scouted().
+  virtual bool scout() { return false; }
+  virtual void scouted() {}
   virtual void settings(std::string_view name, Settings& value, const FieldNotes& notes, bool required) = 0;
 
  private:
   template <class T>
   void field(std::string_view name, T& value, const FieldNotes& notes, bool required);
+  template <class T>
+  void visit(T& value);
 };
 
 }  // namespace wattershed

@@ -1,6 +1,8 @@
 /// Template bodies of `Fields`: from a C++ type to the tagged reference that visitors handle.
 #pragma once
 
+#include <limits>
+
 #include "sim/schema.hpp"
 
 namespace wattershed::detail {
@@ -26,6 +28,14 @@ struct is_quantity : std::false_type {};
 template <Dimension D>
 struct is_quantity<Quantity<D>> : std::true_type {};
 
+template <class T>
+StructNotes struct_notes_of() {
+  StructNotes notes;
+  if constexpr (FromCatalog<T>) notes.catalog_kind = T::catalog_kind;
+  if constexpr (ShortForm<T>) notes.short_form = T::short_form;
+  return notes;
+}
+
 /// The tagged reference to a scalar of type T.
 template <class T>
 ScalarTarget target_of(T& value) {
@@ -41,8 +51,17 @@ ScalarTarget target_of(T& value) {
     target.get_number = [](const void* p) { return static_cast<const T*>(p)->si(); };
   } else if constexpr (std::is_same_v<T, bool>) {
     target.type = Type::flag;
-  } else if constexpr (std::is_arithmetic_v<T>) {
-    target.type = std::is_integral_v<T> ? Type::count : Type::number;
+  } else if constexpr (std::is_integral_v<T>) {
+    target.type = Type::count;
+    target.least = std::numeric_limits<T>::lowest();
+    target.most = std::in_range<std::int64_t>(std::numeric_limits<T>::max())
+                      ? static_cast<std::int64_t>(std::numeric_limits<T>::max())
+                      : std::numeric_limits<std::int64_t>::max();
+    target.set_count = [](void* p, std::int64_t v) { *static_cast<T*>(p) = static_cast<T>(v); };
+    target.get_count = [](const void* p) { return static_cast<std::int64_t>(*static_cast<const T*>(p)); };
+    target.get_number = [](const void* p) { return static_cast<double>(*static_cast<const T*>(p)); };
+  } else if constexpr (std::is_floating_point_v<T>) {
+    target.type = Type::number;
     target.set_number = [](void* p, double v) { *static_cast<T*>(p) = static_cast<T>(v); };
     target.get_number = [](const void* p) { return static_cast<double>(*static_cast<const T*>(p)); };
   } else if constexpr (NamedEnum<T>) {
@@ -70,50 +89,72 @@ ScalarTarget target_of(T& value) {
 namespace wattershed {
 
 template <class T>
+void Fields::visit(T& value) {
+  if (scout()) {
+    T copy = value;
+    copy.visit(*this);
+    scouted();
+  }
+  value.visit(*this);
+  leave();
+}
+
+template <class T>
 void Fields::field(std::string_view name, T& value, const FieldNotes& notes, bool required) {
   if constexpr (detail::is_optional<T>::value) {
     using Inner = typename T::value_type;
+    Inner inner = value.value_or(Inner{});
+    Reading reading;
     if constexpr (Visitable<Inner>) {
-      std::string_view kind{};
-      if constexpr (FromCatalog<Inner>) kind = Inner::catalog_kind;
-      if (enter(name, notes, required, kind)) {
-        Inner inner = value.value_or(Inner{});
-        inner.visit(*this);
-        value = std::move(inner);
-        leave();
-      }
+      StructNotes type = detail::struct_notes_of<Inner>();
+      type.may_be_absent = true;
+      type.is_absent = !value;
+      reading = enter(name, type, notes, required);
+      if (reading == Reading::stored) visit(inner);
     } else {
-      Inner inner = value.value_or(Inner{});
-      if (scalar(name, detail::target_of(inner), notes, required, "none")) value = std::move(inner);
+      ScalarTarget target = detail::target_of(inner);
+      target.absent_word = "none";
+      target.is_absent = !value;
+      reading = scalar(name, target, notes, required);
     }
+    if (reading == Reading::stored) value = std::move(inner);
+    if (reading == Reading::absent) value.reset();
   } else if constexpr (detail::is_sized<T>::value) {
     auto inner = value.given.value_or(typename decltype(value.given)::value_type{});
-    if (scalar(name, detail::target_of(inner), notes, required, "auto")) value.given = inner;
+    ScalarTarget target = detail::target_of(inner);
+    target.absent_word = "auto";
+    target.is_absent = !value.given;
+    Reading reading = scalar(name, target, notes, required);
+    if (reading == Reading::stored) value.given = inner;
+    if (reading == Reading::absent) value.given.reset();
   } else if constexpr (detail::is_named<T>::value) {
-    std::vector<std::string> names = enter_map(name, notes, required);
-    for (const std::string& key : names) {
-      value.emplace_back(key, typename T::value_type::second_type{});
-      field(key, value.back().second, {}, true);
+    if (std::optional<std::vector<std::string>> names = enter_map(name, notes, required)) {
+      value.clear();
+      for (const std::string& key : *names) {
+        value.emplace_back(key, typename T::value_type::second_type{});
+        field(key, value.back().second, notes, true);
+      }
+    } else {
+      for (auto& [key, item] : value) field(key, item, notes, false);
     }
     leave();
   } else if constexpr (detail::is_list<T>::value) {
-    std::size_t count = enter_list(name, notes, required);
-    for (std::size_t i = 0; i < count; ++i) {
-      value.emplace_back();
-      field(std::to_string(i), value.back(), {}, true);
+    if (std::optional<std::size_t> count = enter_list(name, notes, required)) {
+      value.clear();
+      for (std::size_t i = 0; i < *count; ++i) {
+        value.emplace_back();
+        field(std::to_string(i), value.back(), notes, true);
+      }
+    } else {
+      for (std::size_t i = 0; i < value.size(); ++i) field(std::to_string(i), value[i], notes, false);
     }
     leave();
   } else if constexpr (std::is_same_v<T, Settings>) {
     settings(name, value, notes, required);
   } else if constexpr (Visitable<T>) {
-    std::string_view kind{};
-    if constexpr (FromCatalog<T>) kind = T::catalog_kind;
-    if (enter(name, notes, required, kind)) {
-      value.visit(*this);
-      leave();
-    }
+    if (enter(name, detail::struct_notes_of<T>(), notes, required) == Reading::stored) visit(value);
   } else {
-    scalar(name, detail::target_of(value), notes, required, {});
+    scalar(name, detail::target_of(value), notes, required);
   }
 }
 

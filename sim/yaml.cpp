@@ -1,0 +1,348 @@
+#include "sim/yaml.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <unordered_map>
+
+namespace wattershed {
+namespace {
+
+/// What the parser reported, aliases still as references: a graph that may share and may be cyclic.
+struct Raw {
+  Node::Kind kind = Node::Kind::null;
+  bool quoted = false;
+  int line = 0, column = 0;
+  std::string text;
+  std::vector<std::size_t> children;       ///< of a map: key, value, key, value, …
+  std::optional<std::size_t> alias;        ///< stands for that node
+  std::size_t expanded = 0;                ///< nodes it stands for, aliases expanded; 0 while not counted
+  bool open = false;                       ///< being counted: meeting it again is a cycle
+};
+
+/// Collects events; throws at the first thing that makes going on pointless.
+class Collector : public YAML::EventHandler {
+ public:
+  explicit Collector(std::shared_ptr<const SourceText> source) : source_(std::move(source)) {}
+
+  [[nodiscard]] Mark mark(const YAML::Mark& at) const { return {source_, at.line + 1, at.column + 1}; }
+  [[nodiscard]] Mark mark(const Raw& raw) const { return {source_, raw.line, raw.column}; }
+  [[noreturn]] void refuse(const YAML::Mark& at, std::string message) const {
+    throw InputError(mark(at).problem(std::move(message)));
+  }
+
+  void OnDocumentStart(const YAML::Mark& at) override {
+    if (++documents_ > 1)
+      refuse(at, "this starts a second document; a file holds one (leave out '---', and check the indentation)");
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& at, YAML::anchor_t anchor) override { add(at, Node::Kind::null, anchor); }
+  void OnAlias(const YAML::Mark& at, YAML::anchor_t anchor) override {
+    std::size_t index = add(at, Node::Kind::null, 0);
+    auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) refuse(at, "this alias names no anchor that stands before it");
+    raws[index].alias = found->second;
+  }
+  void OnScalar(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    check_tag(at, tag);
+    std::size_t index = add(at, Node::Kind::scalar, anchor);
+    raws[index].text = value;
+    raws[index].quoted = tag == "!";
+  }
+  void OnSequenceStart(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(at, tag, Node::Kind::list, anchor);
+  }
+  void OnSequenceEnd() override { stack_.pop_back(); }
+  void OnMapStart(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(at, tag, Node::Kind::map, anchor);
+  }
+  void OnMapEnd() override { stack_.pop_back(); }
+
+  /// Where the innermost list or map that is still open begins, when one is.
+  [[nodiscard]] const Raw* innermost() const { return stack_.empty() ? nullptr : &raws[stack_.back()]; }
+  [[nodiscard]] bool empty() const { return raws.empty(); }
+
+  std::vector<Raw> raws;
+
+ private:
+  std::size_t add(const YAML::Mark& at, Node::Kind kind, YAML::anchor_t anchor) {
+    if (raws.size() >= most_yaml_nodes)
+      refuse(at, fmt::format("more than {} values; no scenario is that large", most_yaml_nodes));
+    std::size_t index = raws.size();
+    Raw& raw = raws.emplace_back();
+    raw.kind = kind;
+    raw.line = at.line + 1;
+    raw.column = at.column + 1;
+    if (anchor != 0) anchors_[anchor] = index;
+    if (!stack_.empty()) raws[stack_.back()].children.push_back(index);
+    return index;
+  }
+  void open(const YAML::Mark& at, const std::string& tag, Node::Kind kind, YAML::anchor_t anchor) {
+    check_tag(at, tag);
+    if (stack_.size() >= static_cast<std::size_t>(deepest_yaml))
+      refuse(at, fmt::format("nested more than {} deep", deepest_yaml));
+    stack_.push_back(add(at, kind, anchor));
+  }
+  void check_tag(const YAML::Mark& at, const std::string& tag) const {
+    if (!tag.empty() && tag != "?" && tag != "!") refuse(at, "tags such as '!!str' are not used here; leave it out");
+  }
+
+  std::shared_ptr<const SourceText> source_;
+  std::vector<std::size_t> stack_;
+  std::unordered_map<YAML::anchor_t, std::size_t> anchors_;
+  int documents_ = 0;
+};
+
+/// From the graph to the tree: counts first, so that a bomb costs nothing, then copies.
+class Expander {
+ public:
+  Expander(std::vector<Raw>& raws, std::shared_ptr<const SourceText> source)
+      : raws_(raws), source_(std::move(source)) {}
+
+  std::size_t count(std::size_t index, int depth) {
+    Raw& raw = raws_[index];
+    if (raw.open) fail(raw, "this anchor contains itself through an alias; write the content out instead");
+    if (depth > deepest_yaml) fail(raw, fmt::format("nested more than {} deep", deepest_yaml));
+    // A cached count says nothing about depth: the copy checks that again.
+    if (raw.expanded > 0) return raw.expanded;
+    raw.open = true;
+    std::size_t total = 1;
+    if (raw.alias) {
+      total = count(*raw.alias, depth);
+    } else {
+      for (std::size_t child : raw.children) {
+        total += count(child, depth + 1);
+        if (total > most_yaml_nodes)
+          fail(raw, fmt::format("the aliases below stand for more than {} values; write out what is needed",
+                                most_yaml_nodes));
+      }
+    }
+    raws_[index].open = false;
+    return raws_[index].expanded = total;
+  }
+
+  Node copy(std::size_t index, int depth) {
+    const Raw& raw = raws_[index];
+    if (depth > deepest_yaml) fail(raw, fmt::format("nested more than {} deep", deepest_yaml));
+    if (raw.alias) return copy(*raw.alias, depth);
+    Node node;
+    node.kind = raw.kind;
+    node.quoted = raw.quoted;
+    node.text = raw.text;
+    node.mark = mark(raw);
+    if (raw.kind == Node::Kind::list) {
+      node.items.reserve(raw.children.size());
+      for (std::size_t child : raw.children) node.items.push_back(copy(child, depth + 1));
+    } else if (raw.kind == Node::Kind::map) {
+      copy_map(raw, node, depth);
+    }
+    return node;
+  }
+
+  std::vector<Problem> problems;
+
+ private:
+  [[nodiscard]] Mark mark(const Raw& raw) const { return {source_, raw.line, raw.column}; }
+  [[noreturn]] void fail(const Raw& raw, std::string message) const {
+    throw InputError(mark(raw).problem(std::move(message)));
+  }
+  const Raw& target(std::size_t index) const {
+    while (raws_[index].alias) index = *raws_[index].alias;
+    return raws_[index];
+  }
+
+  void copy_map(const Raw& raw, Node& node, int depth) {
+    node.keys.reserve(raw.children.size() / 2);
+    node.items.reserve(raw.children.size() / 2);
+    std::unordered_map<std::string, std::size_t> seen;
+    for (std::size_t i = 0; i + 1 < raw.children.size(); i += 2) {
+      const Raw& key = raws_[raw.children[i]];
+      const Raw& key_target = target(raw.children[i]);
+      if (key_target.kind != Node::Kind::scalar) {
+        problems.push_back(mark(key).problem(key_target.kind == Node::Kind::null
+                                                 ? "a key is missing before ':'"
+                                                 : "a key is one word, not a map or list"));
+        continue;
+      }
+      if (key_target.text == "<<" && !key_target.quoted) {
+        problems.push_back(mark(key).problem(
+            "'<<' does not merge here; put what is shared in a file of its own and name it with 'base: FILE'"));
+        continue;
+      }
+      auto [first, is_new] = seen.emplace(key_target.text, node.keys.size());
+      if (!is_new) {
+        const Mark& other = node.keys[first->second].mark;
+        problems.push_back(mark(key).problem(fmt::format("the key '{}' stands twice; the other one is at {}",
+                                                         key_target.text, to_string(other.place()))));
+        continue;
+      }
+      node.keys.push_back({key_target.text, mark(key), source_->rank});
+      node.items.push_back(copy(raw.children[i + 1], depth + 1));
+      // The parser puts "nothing" where the next thing begins; people look for it after its key.
+      if (node.items.back().is_null()) node.items.back().mark = mark(key);
+    }
+  }
+
+  std::vector<Raw>& raws_;
+  std::shared_ptr<const SourceText> source_;
+};
+
+/// Takes off the byte order mark, makes every line end LF, and refuses what is not text.
+std::string clean_text(const SourceText& source) {
+  const std::string& in = source.text;
+  std::string out;
+  out.reserve(in.size());
+  int line = 1, column = 1;
+  std::size_t i = in.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  auto refuse = [&](std::string message) {
+    Place place{source.name, line, column};
+    if (!source.has_lines) place.line = place.column = 0;
+    throw InputError(std::move(place), std::move(message));
+  };
+  if (in.starts_with("\xFF\xFE") || in.starts_with("\xFE\xFF")) refuse("this is UTF-16; save the file as UTF-8");
+  while (i < in.size()) {
+    auto byte = static_cast<unsigned char>(in[i]);
+    if (byte == '\r' || byte == '\n') {
+      if (byte == '\r' && i + 1 < in.size() && in[i + 1] == '\n') ++i;
+      out += '\n';
+      ++i, ++line, column = 1;
+      continue;
+    }
+    if ((byte < 0x20 && byte != '\t') || byte == 0x7F)
+      refuse(fmt::format("a control character (byte 0x{:02X}); this is no YAML text", byte));
+    // Well-formed UTF-8 (Unicode standard, table 3-7).
+    std::size_t length = byte < 0x80 ? 1 : byte < 0xC2 ? 0 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : byte < 0xF5 ? 4 : 0;
+    bool well_formed = length > 0 && i + length <= in.size();
+    for (std::size_t k = 1; well_formed && k < length; ++k)
+      well_formed = (static_cast<unsigned char>(in[i + k]) & 0xC0) == 0x80;
+    if (well_formed && length > 2) {
+      auto second = static_cast<unsigned char>(in[i + 1]);
+      well_formed = !(byte == 0xE0 && second < 0xA0) && !(byte == 0xED && second > 0x9F) &&
+                    !(byte == 0xF0 && second < 0x90) && !(byte == 0xF4 && second > 0x8F);
+    }
+    if (!well_formed) refuse(fmt::format("byte 0x{:02X} is not UTF-8; save the file as UTF-8", byte));
+    out.append(in, i, length);
+    i += length;
+    column += static_cast<int>(length);
+  }
+  return out;
+}
+
+/// The parser's words for common mistakes, in the reader's.
+std::string plain_words(const std::string& message) {
+  static const std::map<std::string, std::string> words{
+      {"bad file", "this cannot be read as YAML: nested too deep"},
+      {"illegal map value", "a ':' that does not belong here: two on one line, or a missing quote or indentation?"},
+      {"illegal map key", "a key cannot stand here; check the indentation"},
+      {"illegal block entry", "a list item '-' cannot stand here; check the indentation"},
+      {"illegal flow end", "a closing bracket with no opening one before it"},
+      {"end of map not found", "this line does not fit in the map above it; check the indentation"},
+      {"end of sequence not found", "this line does not fit in the list above it; check the indentation"},
+      {"end of map flow not found", "a '{' is not closed with '}'"},
+      {"end of sequence flow not found", "a '[' is not closed with ']'"},
+      {"illegal EOF in scalar", "a quote is not closed before the end of the text"},
+      {"illegal tab when looking for indentation", "a tab in the indentation; use spaces"},
+      {"unknown token", "a character that means something else in YAML; put the value in quotes"},
+  };
+  auto found = words.find(message);
+  return found == words.end() ? "not YAML: " + message : found->second;
+}
+
+InputError relocated(const YAML::Exception& error, const Collector& collector,
+                     const std::shared_ptr<const SourceText>& source) {
+  Mark at{source, error.mark.line + 1, error.mark.column + 1};
+  if (error.mark.is_null() || error.mark.line < 0) at.line = at.column = 1;
+  std::string message = plain_words(error.msg);
+  const Raw* open = collector.innermost();
+  bool unclosed = error.msg.find("flow not found") != std::string::npos;
+  if (unclosed && open) {
+    // The parser notices at the end of the text; the mistake is where the bracket opens.
+    return InputError(Mark{source, open->line, open->column}.problem(
+        fmt::format("{}; the text goes on to line {} without it", message, at.line)));
+  }
+  return InputError(at.problem(std::move(message)));
+}
+
+/// Hands the nearest `source` and `kind` down to everything below, so that they survive merging.
+void annotate(Node& node, std::shared_ptr<const Annotation> nearest) {
+  if (node.is_map()) {
+    const Node* source = node.find("source");
+    const Node* kind = node.find("kind");
+    bool has_source = source && source->is_scalar();
+    bool has_kind = kind && kind->is_scalar() &&
+                    (kind->text == "measured" || kind->text == "published" || kind->text == "modelled" ||
+                     kind->text == "assumed");
+    if (has_source || has_kind) {
+      Annotation own = nearest ? *nearest : Annotation{};
+      if (has_source) own = {source->text, {}};  // another source's kind says nothing about this one
+      if (has_kind) own.kind = kind->text;
+      nearest = std::make_shared<const Annotation>(std::move(own));
+    }
+  }
+  node.annotation = nearest;
+  for (Node& item : node.items) annotate(item, nearest);
+}
+
+}  // namespace
+
+std::string read_text_file(const std::filesystem::path& file, const Mark& named_at) {
+  auto refuse = [&](const std::string& message) {
+    if (named_at.source) throw InputError(named_at.problem(message));
+    throw InputError(Place{file.string(), 0, 0}, message);
+  };
+  std::error_code error;
+  std::filesystem::file_status status = std::filesystem::status(file, error);
+  if (!std::filesystem::exists(status)) refuse(fmt::format("there is no file '{}'", file.string()));
+  if (std::filesystem::is_directory(status)) refuse(fmt::format("'{}' is a folder, not a file", file.string()));
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) refuse(fmt::format("the file '{}' cannot be opened", file.string()));
+  // Read at most one byte too many, whatever the size claims (a pipe has none).
+  std::string text(longest_yaml + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (stream.bad()) refuse(fmt::format("the file '{}' cannot be read", file.string()));
+  if (text.size() > longest_yaml)
+    refuse(fmt::format("the file '{}' is over {} MB; no scenario is that large", file.string(),
+                       longest_yaml / 1'000'000));
+  return text;
+}
+
+Node parse_yaml(SourceText given) {
+  if (given.text.size() > longest_yaml)
+    throw InputError(Place{given.name, 0, 0},
+                     fmt::format("the text is over {} MB; no scenario is that large", longest_yaml / 1'000'000));
+  given.text = clean_text(given);
+  auto source = std::make_shared<const SourceText>(std::move(given));
+  Collector collector(source);
+  try {
+    std::istringstream stream(source->text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(collector)) {
+    }
+  } catch (const YAML::Exception& error) {
+    throw relocated(error, collector, source);
+  }
+  Node root;
+  root.mark = {source, 1, 1};
+  if (!collector.empty()) {
+    Expander expander(collector.raws, source);
+    expander.count(0, 0);
+    root = expander.copy(0, 0);
+    if (!expander.problems.empty()) throw InputError(std::move(expander.problems));
+  }
+  annotate(root, nullptr);
+  return root;
+}
+
+}  // namespace wattershed

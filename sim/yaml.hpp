@@ -1,0 +1,29 @@
+/// From YAML text to a `Node` tree, strictly.
+///
+/// Accepts UTF-8 with or without a byte order mark, LF or CRLF, one document. Refuses, each with its place: syntax
+/// errors, duplicate keys (both places), keys that are not plain words, `<<` merge keys, tags, control characters,
+/// more than one document, nesting over 100 deep, aliases that contain themselves or expand to over 1,000,000 nodes,
+/// and texts over 16 MB. Never crashes and never runs long, whatever it is given (tests/fuzz).
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "sim/node.hpp"
+
+namespace wattershed {
+
+inline constexpr int deepest_yaml = 100;
+inline constexpr std::size_t most_yaml_nodes = 1'000'000;
+inline constexpr std::size_t longest_yaml = 16'000'000;  ///< [byte]
+
+/// The bytes of a file; InputError for a missing file, a folder, or one over `longest_yaml`.
+/// `named_at` is where the file was named, or empty.
+std::string read_text_file(const std::filesystem::path& file, const Mark& named_at = {});
+
+/// The tree of `source->text`, after taking a byte order mark and CR off it; an empty text is a null node.
+/// Throws InputError with every duplicate key and the like, or with the one syntax error.
+Node parse_yaml(SourceText source);
+
+}  // namespace wattershed
