@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "sim/catalog.hpp"
@@ -21,15 +22,15 @@ enum class Origin { scenario, base, catalog, set_option, schema_default, derived
 
 /// One scalar of the resolved document.
 struct ResolvedValue {
-  std::string path;          ///< "site.racks.gb200.count"
-  std::string text;          ///< as `parse` reads it back: "2.5 MW", "gb200-nvl72", "auto"
-  std::string unit;          ///< SI unit of a number, otherwise empty
+  std::string path;  ///< "site.racks.gb200.count"
+  std::string text;  ///< as `parse` reads it back: "2.5 MW", "gb200-nvl72", "auto"
+  std::string unit;  ///< SI unit of a number, otherwise empty
   Origin origin{};
-  Place place;               ///< in the file, catalog file or option
-  std::string source;        ///< where the number comes from, when known
+  Place place;         ///< in the file, catalog file or option
+  std::string source;  ///< where the number comes from, when known
   ValueKind kind = ValueKind::assumed;
-  bool given = false;        ///< the user wrote it: in the scenario, its base or --set
-  bool is_number = false;    ///< a quantity, share, temperature, count or number
+  bool given = false;      ///< the user wrote it: in the scenario, its base or --set
+  bool is_number = false;  ///< a quantity, share, temperature, count or number
   bool may_change = false;
   std::string help;
 };
@@ -45,32 +46,34 @@ struct Change {
 
 struct LoadOptions {
   const Catalog* catalog = nullptr;
-  std::vector<std::string> sets;   ///< PATH=VALUE, each as given to --set
+  std::vector<std::string> sets;  ///< PATH=VALUE, each as given to --set
 };
 
 /// One line of the resolved document, for writing it out again.
 struct OutlineEntry {
   enum class Kind { map, list, value, text };
   Kind kind{};
-  int depth = 0;               ///< 0 is the root's fields
-  bool in_list = false;        ///< stands behind a dash instead of its key
+  int depth = 0;         ///< 0 is the root's fields
+  bool in_list = false;  ///< stands behind a dash instead of its key
   std::string key;
-  std::size_t value = 0;       ///< of a value: its place in Document::values
-  std::string text;            ///< of a text: YAML on one line
-  bool optional_default = false;  ///< nothing written, and writing it out could exclude an alternative
-  std::string note;            ///< for a comment
+  std::size_t value = 0;          ///< of a value: its place in Document::values
+  std::string text;               ///< of a text: YAML on one line
+  bool quoted = false;  ///< a text that would read as "none" without quotes
+  bool optional_default = false;  ///< not written; written out it could exclude an alternative
+  std::string note;               ///< for a comment
 };
 
 /// What came with the struct.
 struct Document {
-  std::string name;                    ///< the file as it was named
-  std::vector<ResolvedValue> values;   ///< in schema order, dated values with their value at the start; derived last
-  std::vector<Change> changes;         ///< by time; equal times in the order written; none at or before the start
+  std::string name;                   ///< the file as it was named
+  std::vector<ResolvedValue> values;  ///< in schema order, dated values with their value at the start; derived last
+  std::vector<Change> changes;        ///< by time; equal times in the order written; none at or before the start
   std::vector<Problem> warnings;
   std::vector<std::filesystem::path> files;  ///< scenario and bases
-  LocalTime start{};                   ///< the root's `start`, when it has one
+  LocalTime start{};                         ///< the root's `start`, when it has one
   std::vector<OutlineEntry> outline;
-  std::vector<FieldShape> shapes;      ///< of values, by place; derived values have none
+  std::vector<FieldShape> shapes;                  ///< of values, by place; derived values have none
+  std::unordered_map<std::string, std::size_t> places;  ///< path → place in values (derived ones apart)
   std::map<std::string, std::string> short_forms;  ///< path of a struct → path of the field that stands for it
 
   /// The whole resolved document as YAML, which reads back to the same struct. With comments: unit-bearing value,

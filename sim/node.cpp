@@ -2,26 +2,21 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace wattershed {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-constexpr std::size_t longest_excerpt = 160;
+constexpr std::size_t longest_excerpt = 10'000;
 
 }  // namespace
 
 std::string SourceText::line(int number) const {
-  if (number < 1) return {};
-  std::size_t begin = 0;
-  for (int i = 1; i < number; ++i) {
-    begin = text.find('\n', begin);
-    if (begin == std::string::npos) return {};
-    ++begin;
-  }
-  std::size_t end = std::min(text.find('\n', begin), text.size());
-  return text.substr(begin, end - begin);
+  if (number < 1 || static_cast<std::size_t>(number) > line_starts.size()) return {};
+  std::size_t begin = line_starts[static_cast<std::size_t>(number) - 1];
+  return text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin);
 }
 
 Place Mark::place() const {
@@ -55,10 +50,14 @@ void Node::erase(std::string_view key) {
 
 std::string Node::describe() const {
   switch (kind) {
-    case Kind::null: return "nothing";
-    case Kind::scalar: return "'" + (text.size() > 60 ? text.substr(0, 57) + "..." : text) + "'";
-    case Kind::list: return "a list";
-    case Kind::map: return "a map";
+    case Kind::null:
+      return "nothing";
+    case Kind::scalar:
+      return "'" + (text.size() > 60 ? text.substr(0, 57) + "..." : text) + "'";
+    case Kind::list:
+      return "a list";
+    case Kind::map:
+      return "a map";
   }
   return {};
 }
@@ -137,20 +136,27 @@ std::string yaml_scalar(std::string_view text, bool quoted) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (c == '\r') out += "\\r";
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (c == '\r')
+      out += "\\r";
+    else
+      out += c;
   }
   return out + '"';
 }
 
 std::string flow_text(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::null: return "null";
-    case Node::Kind::scalar: return yaml_scalar(node.text, node.quoted);
+    case Node::Kind::null:
+      return "null";
+    case Node::Kind::scalar:
+      return yaml_scalar(node.text, node.quoted);
     case Node::Kind::list:
-    case Node::Kind::map: break;
+    case Node::Kind::map:
+      break;
   }
   std::string out = node.is_map() ? "{" : "[";
   for (std::size_t i = 0; i < node.items.size(); ++i) {

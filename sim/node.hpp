@@ -1,6 +1,7 @@
 /// A tree of what a YAML text says, with the place of every key and value.
 ///
-/// Our own tree and not yaml-cpp's: it knows its places after merging, remembers which layer (catalog, base, scenario,
+/// Our own tree and not yaml-cpp's: it knows its places after merging, remembers which layer (catalog, base,
+/// scenario,
 /// --set) wrote what, and holds no aliases: they are expanded, under a cap, when a text is read (yaml.hpp).
 #pragma once
 
@@ -21,11 +22,12 @@ enum class ValueKind;  // sim/schema.hpp
 struct SourceText {
   std::string name;
   std::string text;
-  std::filesystem::path folder;
+  std::filesystem::path folder{};
   Origin origin{};
   /// Layers that write later have a higher rank: of two alternatives, the one with the higher rank holds.
   int rank = 0;
-  bool has_lines = true;  ///< false for a --set value: its places are the option as a whole
+  bool has_lines = true;                   ///< false for a --set value: its places are the option as a whole
+  std::vector<std::size_t> line_starts{};  ///< filled by parse_yaml
   /// The line with that number (from 1) without its end, or an empty string.
   [[nodiscard]] std::string line(int number) const;
 };
@@ -58,9 +60,9 @@ struct Node {
   bool quoted = false;       ///< a scalar in quotes
   bool made_by_set = false;  ///< a map that --set made on its way down, which may turn out to be a list
   Mark mark;
-  std::string text;         ///< of a scalar
-  std::vector<Key> keys;    ///< of a map, one an item
-  std::vector<Node> items;  ///< of a map or list
+  std::string text;                              ///< of a scalar
+  std::vector<Key> keys;                         ///< of a map, one an item
+  std::vector<Node> items;                       ///< of a map or list
   std::shared_ptr<const Annotation> annotation;  ///< of the nearest map around it that has `source` or `kind`
   std::shared_ptr<const Node> under;             ///< the name that a map was laid over: {use: that, …}
 

@@ -4,10 +4,14 @@ namespace wattershed {
 
 std::string_view to_string(ValueKind kind) {
   switch (kind) {
-    case ValueKind::measured: return "measured";
-    case ValueKind::published: return "published";
-    case ValueKind::modelled: return "modelled";
-    case ValueKind::assumed: return "assumed";
+    case ValueKind::measured:
+      return "measured";
+    case ValueKind::published:
+      return "published";
+    case ValueKind::modelled:
+      return "modelled";
+    case ValueKind::assumed:
+      return "assumed";
   }
   return {};
 }

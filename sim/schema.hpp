@@ -56,8 +56,8 @@ struct FieldNotes {
   std::string_view help{};
   bool changes = false;  ///< may be dated, or set by an event
   std::optional<double> at_least{}, at_most{}, above{}, below{};
-  std::string_view source{};                 ///< of the default
-  ValueKind kind = ValueKind::assumed;       ///< of the default
+  std::string_view source{};            ///< of the default
+  ValueKind kind = ValueKind::assumed;  ///< of the default
   std::string_view example{};
   bool names_in_file = false;  ///< of a Named: names go into the run file, so its reserved words are refused
 };
@@ -96,24 +96,32 @@ struct Settings {
 
 class Fields;
 template <class T>
-concept Visitable = requires(T& t, Fields& f) { t.visit(f); };
+concept Visitable = requires(T& t, Fields& f) {
+  t.visit(f);
+};
 template <class T>
-concept FromCatalog = Visitable<T> && requires { std::string_view(T::catalog_kind); };
+concept FromCatalog = Visitable<T> && requires {
+  std::string_view(T::catalog_kind);
+};
 template <class T>
-concept ShortForm = Visitable<T> && requires { std::string_view(T::short_form); };
+concept ShortForm = Visitable<T> && requires {
+  std::string_view(T::short_form);
+};
 template <class E>
-concept NamedEnum = std::is_enum_v<E> && requires(E e) { enum_names(e); };
+concept NamedEnum = std::is_enum_v<E> && requires(E e) {
+  enum_names(e);
+};
 
 /// How one field is filled: a small tagged reference, so that visitors need no templates.
 struct ScalarTarget {
   enum class Type { quantity, temperature, share, number, count, flag, text, choice, instant, span, duration, file };
   Type type{};
-  Dimension dimension{};                    ///< of a quantity
-  void* value = nullptr;                    ///< the C++ object
-  std::vector<std::string_view> choices{};  ///< of an enum, in order of its values
-  std::int64_t least = 0, most = 0;         ///< of a count: what its C++ type holds
-  std::string_view absent_word{};           ///< "none", "auto", or empty: must have a value
-  bool is_absent = false;                   ///< the default is that word
+  Dimension dimension{};                        ///< of a quantity
+  void* value = nullptr;                        ///< the C++ object
+  std::vector<std::string_view> choices{};      ///< of an enum, in order of its values
+  std::int64_t least = 0, most = 0;             ///< of a count: what its C++ type holds
+  std::string_view absent_word{};               ///< "none", "auto", or empty: must have a value
+  bool is_absent = false;                       ///< the default is that word
   void (*set_number)(void*, double) = nullptr;  ///< quantity, temperature, share, number, choice index
   double (*get_number)(const void*) = nullptr;  ///< those and counts
   void (*set_count)(void*, std::int64_t) = nullptr;
@@ -138,10 +146,14 @@ class Fields {
 
   /// A field that must be written.
   template <class T>
-  void required(std::string_view name, T& value, const FieldNotes& notes = {}) { field(name, value, notes, true); }
+  void required(std::string_view name, T& value, const FieldNotes& notes = {}) {
+    field(name, value, notes, true);
+  }
   /// A field whose present value is its default.
   template <class T>
-  void optional(std::string_view name, T& value, const FieldNotes& notes = {}) { field(name, value, notes, false); }
+  void optional(std::string_view name, T& value, const FieldNotes& notes = {}) {
+    field(name, value, notes, false);
+  }
 
   /// At most one of these keys (exactly one when `needed`). One written in a later layer (catalog, base, scenario,
   /// --set) clears the others. May stand before or after the fields it names; "none" counts as not written.
@@ -159,7 +171,8 @@ class Fields {
 
  protected:
   // A scalar that is written is stored; `absent` when its absent word was written.
-  virtual Reading scalar(std::string_view name, const ScalarTarget& target, const FieldNotes& notes, bool required) = 0;
+  virtual Reading scalar(std::string_view name, const ScalarTarget& target, const FieldNotes& notes,
+                         bool required) = 0;
   // `stored`: visit the struct (written, or a default whose fields are to be recorded), then leave().
   virtual Reading enter(std::string_view name, const StructNotes& type, const FieldNotes& notes, bool required) = 0;
   virtual void leave() = 0;

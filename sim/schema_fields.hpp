@@ -44,9 +44,9 @@ ScalarTarget target_of(T& value) {
   target.value = &value;
   if constexpr (is_quantity<T>::value || std::is_same_v<T, Temperature> || std::is_same_v<T, Share>) {
     if constexpr (is_quantity<T>::value) target.dimension = T::dimension;
-    target.type = is_quantity<T>::value               ? Type::quantity
-                  : std::is_same_v<T, Temperature>    ? Type::temperature
-                                                      : Type::share;
+    target.type = is_quantity<T>::value            ? Type::quantity
+                  : std::is_same_v<T, Temperature> ? Type::temperature
+                                                   : Type::share;
     target.set_number = [](void* p, double si) { *static_cast<T*>(p) = T(si); };
     target.get_number = [](const void* p) { return static_cast<const T*>(p)->si(); };
   } else if constexpr (std::is_same_v<T, bool>) {
@@ -68,7 +68,9 @@ ScalarTarget target_of(T& value) {
     target.type = Type::choice;
     for (std::string_view name : enum_names(value)) target.choices.push_back(name);
     target.set_number = [](void* p, double v) { *static_cast<T*>(p) = static_cast<T>(static_cast<int>(v)); };
-    target.get_number = [](const void* p) { return static_cast<double>(static_cast<int>(*static_cast<const T*>(p))); };
+    target.get_number = [](const void* p) {
+      return static_cast<double>(static_cast<int>(*static_cast<const T*>(p)));
+    };
   } else if constexpr (std::is_same_v<T, std::string>) {
     target.type = Type::text;
   } else if constexpr (std::is_same_v<T, LocalTime>) {

@@ -13,7 +13,7 @@ namespace {
 
 using Type = ScalarTarget::Type;
 
-constexpr double seconds_per_month = 2'629'746;  // a twelfth of a Gregorian year
+constexpr double seconds_per_month = 2'629'746;          // a twelfth of a Gregorian year
 constexpr double largest_whole = 9'007'199'254'740'992;  // 2^53: beyond it a double skips whole numbers
 
 [[noreturn]] void refuse(std::string message) { throw std::invalid_argument(std::move(message)); }
@@ -21,12 +21,17 @@ constexpr double largest_whole = 9'007'199'254'740'992;  // 2^53: beyond it a do
 /// A bound as people write it.
 std::string bound_text(const FieldShape& shape, double si) {
   switch (shape.type) {
-    case Type::quantity: return format_exact(si, shape.dimension);
-    case Type::temperature: return fmt::format("{:g} degC", std::round((si - 273.15) * 1e9) / 1e9);
-    case Type::share: return fmt::format("{:g} %", si * 100);
+    case Type::quantity:
+      return format_exact(si, shape.dimension);
+    case Type::temperature:
+      return fmt::format("{:g} degC", std::round((si - 273.15) * 1e9) / 1e9);
+    case Type::share:
+      return fmt::format("{:g} %", si * 100);
     case Type::span:
-    case Type::duration: return format_duration(from_seconds(si));
-    default: return fmt::format("{:g}", si);
+    case Type::duration:
+      return format_duration(from_seconds(si));
+    default:
+      return fmt::format("{:g}", si);
   }
 }
 
@@ -45,8 +50,7 @@ void check_bounds(const FieldShape& shape, double value, const std::string& text
 std::int64_t read_count(const FieldShape& shape, const std::string& text, const std::string& what) {
   std::int64_t count = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error == std::errc::result_out_of_range)
-    refuse(fmt::format("'{}' is too large a number for {}", text, what));
+  if (error == std::errc::result_out_of_range) refuse(fmt::format("'{}' is too large a number for {}", text, what));
   if (error != std::errc{} || end != text.data() + text.size()) {
     double number = 0;
     try {
@@ -136,10 +140,18 @@ ScalarValue read_scalar(const FieldShape& shape, const std::string& text, const 
   value.text = text;
   bool bounded = true;
   switch (shape.type) {
-    case Type::quantity: value.number = parse_si(text, shape.dimension, what); break;
-    case Type::temperature: value.number = parse_temperature(text, what); break;
-    case Type::share: value.number = parse_share(text, what); break;
-    case Type::number: value.number = parse_number(text, what); break;
+    case Type::quantity:
+      value.number = parse_si(text, shape.dimension, what);
+      break;
+    case Type::temperature:
+      value.number = parse_temperature(text, what);
+      break;
+    case Type::share:
+      value.number = parse_share(text, what);
+      break;
+    case Type::number:
+      value.number = parse_number(text, what);
+      break;
     case Type::count:
       value.count = read_count(shape, text, what);
       value.number = static_cast<double>(value.count);
@@ -186,35 +198,62 @@ void store_scalar(const ScalarTarget& target, const ScalarValue& value) {
     case Type::temperature:
     case Type::share:
     case Type::number:
-    case Type::choice: target.set_number(target.value, value.number); return;
-    case Type::count: target.set_count(target.value, value.count); return;
-    case Type::flag: *static_cast<bool*>(target.value) = value.number != 0; return;
-    case Type::text: *static_cast<std::string*>(target.value) = value.text; return;
-    case Type::instant: *static_cast<LocalTime*>(target.value) = value.instant; return;
-    case Type::span: *static_cast<CalendarSpan*>(target.value) = value.span; return;
-    case Type::duration: *static_cast<Duration*>(target.value) = value.span.rest; return;
-    case Type::file: static_cast<FileName*>(target.value)->written = value.text; return;
+    case Type::choice:
+      target.set_number(target.value, value.number);
+      return;
+    case Type::count:
+      target.set_count(target.value, value.count);
+      return;
+    case Type::flag:
+      *static_cast<bool*>(target.value) = value.number != 0;
+      return;
+    case Type::text:
+      *static_cast<std::string*>(target.value) = value.text;
+      return;
+    case Type::instant:
+      *static_cast<LocalTime*>(target.value) = value.instant;
+      return;
+    case Type::span:
+      *static_cast<CalendarSpan*>(target.value) = value.span;
+      return;
+    case Type::duration:
+      *static_cast<Duration*>(target.value) = value.span.rest;
+      return;
+    case Type::file:
+      static_cast<FileName*>(target.value)->written = value.text;
+      return;
   }
 }
 
 std::string text_of(const ScalarTarget& target) {
   if (target.is_absent) return std::string(target.absent_word);
   switch (target.type) {
-    case Type::quantity: return format_exact(target.get_number(target.value), target.dimension);
-    case Type::temperature: return temperature_text(target.get_number(target.value));
-    case Type::share: return share_text(target.get_number(target.value));
-    case Type::number: return fmt::format("{}", target.get_number(target.value));
-    case Type::count: return fmt::format("{}", target.get_count(target.value));
+    case Type::quantity:
+      return format_exact(target.get_number(target.value), target.dimension);
+    case Type::temperature:
+      return temperature_text(target.get_number(target.value));
+    case Type::share:
+      return share_text(target.get_number(target.value));
+    case Type::number:
+      return fmt::format("{}", target.get_number(target.value));
+    case Type::count:
+      return fmt::format("{}", target.get_count(target.value));
     case Type::choice: {
       auto index = static_cast<std::size_t>(target.get_number(target.value));
       return index < target.choices.size() ? std::string(target.choices[index]) : std::string{};
     }
-    case Type::flag: return *static_cast<const bool*>(target.value) ? "true" : "false";
-    case Type::text: return *static_cast<const std::string*>(target.value);
-    case Type::instant: return format_local(*static_cast<const LocalTime*>(target.value));
-    case Type::span: return format_span(*static_cast<const CalendarSpan*>(target.value));
-    case Type::duration: return format_duration(*static_cast<const Duration*>(target.value));
-    case Type::file: return static_cast<const FileName*>(target.value)->written;
+    case Type::flag:
+      return *static_cast<const bool*>(target.value) ? "true" : "false";
+    case Type::text:
+      return *static_cast<const std::string*>(target.value);
+    case Type::instant:
+      return format_local(*static_cast<const LocalTime*>(target.value));
+    case Type::span:
+      return format_span(*static_cast<const CalendarSpan*>(target.value));
+    case Type::duration:
+      return format_duration(*static_cast<const Duration*>(target.value));
+    case Type::file:
+      return static_cast<const FileName*>(target.value)->written;
   }
   return {};
 }

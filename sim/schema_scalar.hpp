@@ -17,7 +17,7 @@ struct FieldShape {
   ScalarTarget::Type type{};
   Dimension dimension{};
   std::vector<std::string> choices{};
-  std::int64_t least = 0, most = 0;   ///< of a count
+  std::int64_t least = 0, most = 0;  ///< of a count
   std::string absent_word{};
   bool changes = false;
   std::optional<double> at_least{}, at_most{}, above{}, below{};
@@ -31,7 +31,7 @@ FieldShape shape_of(const ScalarTarget& target, const FieldNotes& notes);
 
 /// A value as read; which member counts follows from the type.
 struct ScalarValue {
-  double number = 0;         ///< SI; a choice's index; a flag's 0 or 1; seconds of a span (months of 2,629,746 s)
+  double number = 0;  ///< SI; a choice's index; a flag's 0 or 1; seconds of a span (months of 2,629,746 s)
   std::int64_t count = 0;
   CalendarSpan span{};
   LocalTime instant{};

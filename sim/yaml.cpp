@@ -22,10 +22,10 @@ struct Raw {
   bool quoted = false;
   int line = 0, column = 0;
   std::string text;
-  std::vector<std::size_t> children;       ///< of a map: key, value, key, value, …
-  std::optional<std::size_t> alias;        ///< stands for that node
-  std::size_t expanded = 0;                ///< nodes it stands for, aliases expanded; 0 while not counted
-  bool open = false;                       ///< being counted: meeting it again is a cycle
+  std::vector<std::size_t> children;  ///< of a map: key, value, key, value, …
+  std::optional<std::size_t> alias;   ///< stands for that node
+  std::size_t expanded = 0;           ///< nodes it stands for, aliases expanded; 0 while not counted
+  bool open = false;                  ///< being counted: meeting it again is a cycle
 };
 
 /// Collects events; throws at the first thing that makes going on pointless.
@@ -323,6 +323,9 @@ Node parse_yaml(SourceText given) {
     throw InputError(Place{given.name, 0, 0},
                      fmt::format("the text is over {} MB; no scenario is that large", longest_yaml / 1'000'000));
   given.text = clean_text(given);
+  given.line_starts = {0};
+  for (std::size_t i = 0; i < given.text.size(); ++i)
+    if (given.text[i] == '\n') given.line_starts.push_back(i + 1);
   auto source = std::make_shared<const SourceText>(std::move(given));
   Collector collector(source);
   try {
