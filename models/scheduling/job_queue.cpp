@@ -9,16 +9,23 @@ namespace wattershed {
 JobQueue::JobQueue() { resize(block * 16); }
 
 std::size_t JobQueue::size_class(std::int64_t accelerators) {
-  const auto width = static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(accelerators)));
-  return std::min(width - 1, classes - 1);
+  const auto n = static_cast<std::uint64_t>(accelerators);
+  const int octave = std::max(static_cast<int>(std::bit_width(n)) - 1 - finest, 0);
+  // The leading finest + 1 bits, and how far they were shifted: the same as n itself below 2^(finest + 1).
+  return std::min<std::size_t>((static_cast<std::size_t>(octave) << finest) + (n >> octave), classes) - 1;
+}
+
+std::int32_t JobQueue::whole_seconds(Duration d) {
+  return static_cast<std::int32_t>(std::min<std::int64_t>(d / std::chrono::seconds(1), longest));
 }
 
 bool JobQueue::may_hold(const Node& node, const Gap& gap) {
   if (node.fewest > gap.free) return false;
   if (node.fewest <= gap.spare) return true;
   const std::size_t last = size_class(gap.free);
+  const std::int32_t window = whole_seconds(gap.window);
   for (std::size_t c = size_class(node.fewest); c <= last; ++c)
-    if (node.shortest[c] <= gap.window) return true;
+    if (node.shortest[c] <= window) return true;
   return false;
 }
 
@@ -40,11 +47,12 @@ void JobQueue::place(Position p, JobId job, std::int32_t accelerators, Duration 
   requested_[p] = requested;
   position_of_[index(job)] = p;
   const std::size_t c = size_class(accelerators);
+  const std::int32_t time = whole_seconds(requested);
   for (std::size_t i = leaf(p); i > 0; i /= 2) {
     Node& node = nodes_[i];
-    if (node.fewest <= accelerators && node.shortest[c] <= requested) break;
+    if (node.fewest <= accelerators && node.shortest[c] <= time) break;
     node.fewest = std::min(node.fewest, accelerators);
-    node.shortest[c] = std::min(node.shortest[c], requested);
+    node.shortest[c] = std::min(node.shortest[c], time);
   }
 }
 
@@ -65,12 +73,12 @@ void JobQueue::remove(JobId job) {
   // Only the size class of the job can have lost its shortest time.
   std::size_t i = leaf(p);
   const Position begin = p / block * block;
-  Duration shortest = Duration::max();
+  std::int32_t shortest = nothing;
   std::int32_t fewest = absent;
   for (Position q = begin; q < begin + block; ++q) {
     if (accelerators_[q] == absent) continue;
     fewest = std::min(fewest, accelerators_[q]);
-    if (size_class(accelerators_[q]) == c) shortest = std::min(shortest, requested_[q]);
+    if (size_class(accelerators_[q]) == c) shortest = std::min(shortest, whole_seconds(requested_[q]));
   }
   while (nodes_[i].fewest != fewest || nodes_[i].shortest[c] != shortest) {
     nodes_[i].fewest = fewest;
@@ -123,10 +131,10 @@ void JobQueue::resize(std::size_t positions) {
   jobs_.assign(positions, JobId{});
   accelerators_.assign(positions, absent);
   requested_.assign(positions, Duration::max());
-  Node nothing;
-  nothing.shortest.fill(Duration::max());
-  nothing.fewest = absent;
-  nodes_.assign(2 * (positions / block), nothing);
+  Node empty;
+  empty.shortest.fill(nothing);
+  empty.fewest = absent;
+  nodes_.assign(2 * (positions / block), empty);
 }
 
 // Closes the gaps; half of the positions are empty afterwards, so that this costs little per push.

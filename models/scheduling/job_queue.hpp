@@ -2,10 +2,11 @@
 ///
 /// Jobs stand at positions that only grow; a job that leaves keeps its position empty until the positions are packed
 /// anew. Blocks of 64 positions are the leaves of a binary tree. Each node knows the fewest accelerators asked for
-/// below it and, for each size class (1, 2..3, 4..7, …), the shortest requested time, so that a search enters only
-/// blocks that may hold a fitting job; only the size class that the limit cuts through can lead it astray.
+/// below it and, for each size class (1..15 one by one, then eight to an octave), the shortest requested time, so
+/// that a search enters only blocks that may hold a fitting job; only the class that the limit cuts through, and
+/// times in the same second as the limit, can lead it astray.
 ///
-/// Cost  push, remove and search: about log2(jobs / 64) steps. Memory: about 25 bytes a job.
+/// Cost  push, remove and search: about log2(jobs / 64) steps. Memory: about 40 bytes a job.
 #pragma once
 
 #include <array>
@@ -64,14 +65,18 @@ class JobQueue {
 
  private:
   static constexpr Position block = 64;
-  static constexpr std::size_t classes = 20;  // the last holds everything from 2^19 accelerators up
+  static constexpr int finest = 3;             // 2^finest classes to an octave
+  static constexpr std::size_t classes = 136;  // the last holds everything from 2^19 accelerators up
   static constexpr std::int32_t absent = INT32_MAX;
+  static constexpr std::int32_t longest = INT32_MAX - 1;  // seconds, of any job: 68 years
+  static constexpr std::int32_t nothing = INT32_MAX;      // seconds, where there is no job
   struct Node {
-    std::array<Duration, classes> shortest;
+    std::array<std::int32_t, classes> shortest;  // whole seconds, rounded down
     std::int32_t fewest;
   };
 
   static std::size_t size_class(std::int64_t accelerators);
+  static std::int32_t whole_seconds(Duration d);
   static bool may_hold(const Node& node, const Gap& gap);
   [[nodiscard]] bool fits(Position p, const Gap& gap) const {
     return accelerators_[p] <= gap.free && (accelerators_[p] <= gap.spare || requested_[p] <= gap.window);

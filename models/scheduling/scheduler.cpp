@@ -9,7 +9,7 @@ Scheduler::Scheduler(Cluster& cluster, Policy policy, Placement placement)
     : cluster_(cluster), policy_(policy), placement_(placement) {}
 
 void Scheduler::submit(JobId job, std::int64_t accelerators, Duration requested_time) {
-  assert(requested_time >= Duration::zero() && !runs(job));
+  assert(requested_time > Duration::zero() && !runs(job));
   if (queue_.full()) unseen_ = 0;  // positions change
   queue_.push(job, accelerators, requested_time);
 }

@@ -55,7 +55,7 @@ class Scheduler {
   /// `cluster` must outlive the scheduler; only the scheduler allocates from it.
   Scheduler(Cluster& cluster, Policy policy, Placement placement);
 
-  /// A job joins the end of the queue. `accelerators` >= 1, `requested_time` >= 0; its id must not be in use. An id
+  /// A job joins the end of the queue. `accelerators` >= 1, `requested_time` > 0; its id must not be in use. An id
   /// may be used again after its job has finished or was cancelled.
   void submit(JobId job, std::int64_t accelerators, Duration requested_time);
   /// Takes a waiting job out of the queue; false when it does not wait.

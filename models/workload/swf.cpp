@@ -56,7 +56,7 @@ enum class Fault { none, not_a_number, too_large };
 
 // Digits and an optional fraction, exactly (cut after nine digits); an exponent (rare) through double.
 Fault read_number(std::string_view text, Number& number) {
-  if (text.size() > 1 && text[0] == '+') text.remove_prefix(1);
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   const char* const end = text.data() + text.size();
   const auto [point, error] = std::from_chars(text.data(), end, number.whole);
   if (error == std::errc{} && point == end) {

@@ -1,0 +1,184 @@
+// The SWF reader: what it accepts, what it refuses and where it points.
+#include "models/workload/swf.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace wattershed;
+
+namespace {
+
+std::string job_line(std::string_view number, std::string_view submit, std::string_view run,
+                     std::string_view allocated, std::string_view requested, std::string_view time) {
+  return fmt::format("{} {} -1 {} {} -1 -1 {} {} -1 1 7 -1 -1 1 -1 -1 -1", number, submit, run, allocated, requested,
+                     time);
+}
+
+std::vector<Problem> problems_of(std::string_view text) {
+  try {
+    parse_swf(text, "bad.swf");
+  } catch (const InputError& error) {
+    return error.problems();
+  }
+  return {};
+}
+
+// The one problem of a text, as people see it.
+std::string problem_of(std::string_view text) {
+  const std::vector<Problem> problems = problems_of(text);
+  REQUIRE(problems.size() == 1);
+  return to_string(problems[0].place) + ": " + problems[0].message;
+}
+
+}  // namespace
+
+TEST_SUITE("fast") {
+  TEST_CASE("comments, blank lines, tabs, CRLF and a last line without its end") {
+    const SwfTrace trace = parse_swf(
+        "\xEF\xBB\xBF; Version: 2.2\r\n;MaxProcs: 6212 (all racks)\r\n; a remark: with a colon\r\n;\r\n\r\n"
+        "  1\t5 2 61 16 -1 -1 32 43200 819200 1 6 1 -1 -1 1 -1 -1  \r\n"
+        "; Note: between jobs\r\n \t \r\n"
+        "2 7.5 -1 117.00 8.00 117.00 -1 -1 -1 -1 1 -1 1 -1 -1 1 -1 -1",
+        "a.swf");
+    REQUIRE(trace.jobs.size() == 2);
+    CHECK(trace.jobs[0] == SwfJob{1, 5s, 61s, 43200s, 32, 6});
+    CHECK(trace.jobs[1] == SwfJob{2, 7500ms, 117s, 117s, 8, -1});
+    CHECK(trace.header_text("Version") == "2.2");
+    CHECK(trace.header_number("MaxProcs") == 6212);
+    CHECK_FALSE(trace.header_number("MaxJobs"));
+    CHECK(trace.header.size() == 3);
+    CHECK(trace.warnings().empty());
+  }
+
+  TEST_CASE("an estimate stands as written, also below the run time; an unknown one is the run time") {
+    const SwfTrace trace =
+        parse_swf(job_line("1", "0", "100", "1", "1", "10") + "\n" + job_line("2", "0", "100", "1", "1", "-1") +
+                      "\n" + job_line("3", "0", "100", "1", "1", "0"),
+                  "a.swf");
+    CHECK(trace.jobs[0].requested_time == 10s);
+    CHECK(trace.jobs[1].requested_time == 100s);
+    CHECK(trace.jobs[2].requested_time == 100s);
+  }
+
+  TEST_CASE("fractions are exact to the nanosecond") {
+    const SwfTrace trace = parse_swf(job_line("1", "1000000000.123456789", "0.1", "1", "1", "1e3"), "a.swf");
+    CHECK(trace.jobs[0].submit == 1'000'000'000s + 123'456'789ns);
+    CHECK(trace.jobs[0].run_time == 100ms);
+    CHECK(trace.jobs[0].requested_time == 1000s);
+  }
+
+  TEST_CASE("jobs that never ran are skipped and counted, jobs out of order sorted stably") {
+    const SwfTrace trace = parse_swf(
+        job_line("1", "10", "0", "4", "4", "9") + "\n" + job_line("2", "10", "-1", "4", "4", "9") + "\n" +
+            job_line("3", "10", "5", "-1", "0", "9") + "\n" + job_line("4", "10", "5", "4", "-1", "9") + "\n" +
+            job_line("5", "3", "5", "4", "2", "9") + "\n" + job_line("6", "10", "5", "600", "-1", "9") + "\n" +
+            job_line("7", "3", "5", "4", "2", "9") + "\n",
+        "a.swf");
+    std::vector<std::int64_t> order;
+    for (const SwfJob& job : trace.jobs) order.push_back(job.number);
+    CHECK(order == std::vector<std::int64_t>{5, 7, 4, 6});
+    CHECK(trace.without_run_time == 2);
+    CHECK(trace.without_processors == 1);
+    CHECK(trace.out_of_order == 2);
+    CHECK(trace.warnings() ==
+          std::vector<std::string>{"a.swf: 2 jobs without a run time were skipped",
+                                   "a.swf: 1 job without processors was skipped",
+                                   "a.swf: 2 jobs stood out of order and were sorted by their submit times"});
+    SwfTrace fitting = trace;
+    CHECK(remove_larger_than(fitting, 599) == 1);
+    CHECK(fitting.jobs.size() == 3);
+    CHECK(fitting.warnings()[2] == "a.swf: 1 job larger than the site was skipped");
+  }
+
+  TEST_CASE("a line without 18 numbers is refused, with its place") {
+    const std::string good = job_line("1", "0", "5", "4", "4", "9") + "\n";
+    CHECK(problem_of(good + "2 10 -1 5\n") ==
+          "bad.swf:2:10: 4 numbers where a job has 18; allocated processors (field 5) is missing, write -1 for "
+          "unknown");
+    CHECK(problem_of(good + "7") ==
+          "bad.swf:2:2: 1 number where a job has 18; submit time (field 2) is missing, write -1 for unknown");
+    CHECK(problem_of("; x\n" + good.substr(0, good.size() - 1) + " 99\n") ==
+          fmt::format("bad.swf:2:{}: more than 18 numbers: a job has 18, '99' is one too many", good.size() + 1));
+    CHECK(problem_of(job_line("1", "0", "x5", "4", "4", "9")) ==
+          "bad.swf:1:8: run time (field 4): 'x5' is not a number; write -1 for unknown");
+  }
+
+  TEST_CASE("words and numbers that are none, or that no trace can mean") {
+    for (const char* word : {"nan", "NaN", "inf", "-inf", "1,5", "1:00", "0x10", "--1", "1e", "-", "+", ".", "5s",
+                             "1.2.3", "+-1", "\x01", "1;", "infinity"}) {
+      CAPTURE(word);
+      const std::string message = problem_of(job_line("1", word, "5", "4", "4", "9"));
+      CHECK(message.starts_with("bad.swf:1:3: submit time (field 2): '"));
+      CHECK(message.ends_with("' is not a number; write -1 for unknown"));
+    }
+    for (const char* word : {"9223372036854775808", "-99999999999999999999", "1e400", "1e19",
+                             "123456789012345678901234567890123456789012345678901234567890"}) {
+      CAPTURE(word);
+      CHECK(problem_of(job_line("1", word, "5", "4", "4", "9")).find("is too large") != std::string::npos);
+      CHECK(problem_of(job_line(word, "0", "5", "4", "4", "9")).find("is too large") != std::string::npos);
+    }
+    CHECK(problem_of(job_line("1", "-1", "5", "4", "4", "9")) ==
+          "bad.swf:1:3: submit time (field 2) must not be negative");
+    CHECK(problem_of(job_line("1", "-0.5", "5", "4", "4", "9")) ==
+          "bad.swf:1:3: submit time (field 2) must not be negative");
+    CHECK(problem_of(job_line("1", "0", "3155760001", "4", "4", "9")) ==
+          "bad.swf:1:8: run time (field 4) is more than 100 years (3155760000 s)");
+    CHECK(problem_of(job_line("1", "0", "5", "4", "1.5", "9")).find("must be a whole number") != std::string::npos);
+    CHECK(problem_of(job_line("1", "0", "5", "4", "2000000000", "9")).find("more than 10^9") != std::string::npos);
+    // Fields that are not used may hold any number.
+    CHECK(problems_of("1 0 5e17 5 1 0.5 99999999999999 1 9 88888888888 1 2 3 4 5 6 7 -1e5").empty());
+  }
+
+  TEST_CASE("many problems come at once, twenty at most, in the order of the lines") {
+    CHECK(problems_of("x\n1 2\n; fine\n" + job_line("1", "nan", "5", "4", "4", "9")).size() == 3);
+    std::string text;
+    for (int i = 0; i < 100; ++i) text += "1 2 3\n";
+    const std::vector<Problem> problems = problems_of(text);
+    REQUIRE(problems.size() == 20);
+    CHECK(problems[19].place == Place{"bad.swf", 20, 6});
+    CHECK(problems[19].excerpt == "1 2 3");
+  }
+
+  TEST_CASE("pieces cut anywhere read as the whole") {
+    std::string text = "; MaxProcs: 64\r\n";
+    for (int i = 0; i < 40; ++i)
+      text += job_line(std::to_string(i), std::to_string(i * 3), "5.25", "4", "4", "9") + "\r\n";
+    const SwfTrace whole = parse_swf(text, "a.swf");
+    std::mt19937 engine(1);
+    for (int round = 0; round < 50; ++round) {
+      SwfReader reader("a.swf");
+      for (std::size_t at = 0; at < text.size();) {
+        const std::size_t size = 1 + engine() % (round == 0 ? 1 : 90);
+        reader.feed(std::string_view(text).substr(at, size));
+        at += size;
+      }
+      const SwfTrace pieces = reader.finish();
+      CHECK(pieces.jobs == whole.jobs);
+      CHECK(pieces.header == whole.header);
+    }
+  }
+
+  TEST_CASE("files: read, missing, a folder, not a text") {
+    const std::filesystem::path file = std::filesystem::temp_directory_path() / "wattershed_swf_test.swf";
+    std::ofstream(file) << "; MaxProcs: 64\n" << job_line("1", "0", "5", "4", "4", "9");
+    CHECK(read_swf(file).jobs.size() == 1);
+    std::ofstream(file, std::ios::binary) << std::string(200'000, '\0');
+    CHECK_THROWS_AS(read_swf(file), InputError);
+    std::filesystem::remove(file);
+    try {
+      read_swf(file);
+      FAIL("a missing file was read");
+    } catch (const InputError& error) {
+      CHECK(std::string(error.what()).find("cannot be read: No such file or directory") != std::string::npos);
+    }
+    CHECK_THROWS_AS(read_swf(std::filesystem::temp_directory_path()), InputError);
+    CHECK(parse_swf("", "empty.swf").jobs.empty());
+  }
+}
