@@ -1,0 +1,1 @@
+// lint as: models/plumbing/pipe.cpp   FAULT

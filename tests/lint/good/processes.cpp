@@ -1,0 +1,42 @@
+// lint as: sim/sample.cpp
+#include "sim/process.hpp"
+
+#include <vector>
+
+// if (co_await f()) in a comment is no fault
+Process sample(Simulation& simulation, Pool& pool) {
+  const char* text = "while (co_await f()) { printf( std::cout }";
+  auto ready = co_await simulation.ready();
+  if (ready) {
+    co_await simulation.delay(wait);
+  } else {
+    co_await simulation.delay(longer);
+  }
+  while (!done()) {
+    Gang gang = co_await scheduler.start(job);
+    auto end = co_await simulation.first_of(job.next_checkpoint(), gang.failure(), gang.preemption());
+    Agg named{1, 2};
+    int share = co_await pool.share() > 3 ? 1 : 2;
+    co_await pool.acquire<Gang>(named);
+    try {
+      co_await simulation.until(later);
+    } catch (const Interrupted&) {
+      share = 0;
+    }
+    switch (share) {
+      case 0: {
+        co_await simulation.delay(wait);
+      }
+    }
+  }
+  auto life = [](Simulation& simulation) -> Process {
+    co_await simulation.delay(1'000);
+  };
+  std::vector<int> counts = {1, 2, 3};
+  co_await simulation.settled();
+  for (int count : counts) {
+    co_await pool.acquire(count);
+  }
+  std::snprintf(buffer, sizeof buffer, "%d", 3);
+  { co_await simulation.settled(); }
+}
