@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+"""Runs what the README shows, in its order, in an empty folder that sees the program and the scenarios.
+
+usage: readme_test.py PROGRAM [README]
+
+    ```sh runnable        run by bash, every command must succeed
+    ```python runnable    run by Debian's python3
+    ```yaml file=NAME     written to NAME, for a later block to use
+    ```sh not-run         shown only; a block of sh, python or yaml without one of these words is a fault
+
+Links to files of the tree are checked too.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SECONDS = 300
+INTERPRETERS = {"sh": ["bash", "-euo", "pipefail", "-c"], "python": ["/usr/bin/python3", "-c"]}
+
+
+def blocks(text):
+    for match in re.finditer(r"^```([^\n`]*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        yield text.count("\n", 0, match.start()) + 1, match.group(1).split(), match.group(2)
+
+
+def run(place, language, code, folder):
+    done = subprocess.run(INTERPRETERS[language] + [code], cwd=folder, text=True, timeout=SECONDS, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode == 0:
+        return 0
+    print(f"{place}: exit {done.returncode} from\n{code}\n{done.stdout[-4000:]}")
+    return 1
+
+
+def main(program, readme):
+    with open(readme, encoding="utf8") as file:
+        text = file.read()
+    name, failures, count = os.path.basename(readme), 0, 0
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        if not os.path.exists(os.path.join(os.path.dirname(readme), link)):
+            print(f"{name}: links to {link}, which does not exist")
+            failures += 1
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink(os.path.abspath(program), os.path.join(folder, "wattershed"))
+        os.symlink(os.path.join(ROOT, "scenarios"), os.path.join(folder, "scenarios"))
+        for line, words, code in blocks(text):
+            place = f"{name}:{line}"
+            if not words or words[0] not in ("sh", "python", "yaml") or words[1:] == ["not-run"]:
+                continue
+            if words[0] == "yaml" and words[1:] and words[1].startswith("file="):
+                with open(os.path.join(folder, os.path.basename(words[1][5:])), "w", encoding="utf8") as file:
+                    file.write(code)
+            elif words[0] in INTERPRETERS and words[1:] == ["runnable"]:
+                count += 1
+                failures += run(place, words[0], code, folder)
+            else:
+                print(f"{place}: a block '{' '.join(words)}' says neither how to run it nor not-run")
+                failures += 1
+    if count == 0:
+        print(f"{name}: nothing to run was found")
+        failures += 1
+    print(f"{name}: {count} blocks run, {failures} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1], os.path.abspath(sys.argv[2] if len(sys.argv) == 3 else os.path.join(ROOT, "README.md"))))
