@@ -1,10 +1,11 @@
 // lint as: sim/sample.hpp
 #pragma once
 
-#include <yaml-cpp/yaml.h>     // FAULT
-#include <CLI/CLI.hpp>         // FAULT
-#include <Eigen/Dense>         // FAULT
+#include <date/tz.h>        // FAULT
+#include <yaml-cpp/yaml.h>  // FAULT
+
+#include <CLI/CLI.hpp>                       // FAULT
+#include <Eigen/Dense>                       // FAULT
 #include <boost/graph/topological_sort.hpp>  // FAULT
-#include <date/tz.h>           // FAULT
-#include <nlohmann/json.hpp>   // FAULT
+#include <nlohmann/json.hpp>                 // FAULT
 #include <vector>

@@ -1,7 +1,7 @@
 // lint as: sim/sample.cpp
-#include "sim/process.hpp"
-
 #include <vector>
+
+#include "sim/process.hpp"
 
 // if (co_await f()) in a comment is no fault
 Process sample(Simulation& simulation, Pool& pool) {
@@ -29,9 +29,7 @@ Process sample(Simulation& simulation, Pool& pool) {
       }
     }
   }
-  auto life = [](Simulation& simulation) -> Process {
-    co_await simulation.delay(1'000);
-  };
+  auto life = [](Simulation& simulation) -> Process { co_await simulation.delay(1'000); };
   std::vector<int> counts = {1, 2, 3};
   co_await simulation.settled();
   for (int count : counts) {
