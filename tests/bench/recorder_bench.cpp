@@ -77,3 +77,5 @@ void raw_write(benchmark::State& state) {
 
 BENCHMARK(record)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->Iterations(1);
 BENCHMARK(raw_write)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+BENCHMARK_MAIN();
