@@ -6,7 +6,7 @@
 /// (short_ton). A month is a twelfth of a Gregorian year (2,629,746 s), for prices per month only.
 ///
 /// Errors  std::invalid_argument whose text says what is wrong and gives an example; the caller adds the place.
-/// Oracle  every symbol has udunits2's factor or stands on a short list of exceptions (tests/sim/units_test.cpp).
+/// Oracle  every symbol has udunits2's factor or stands on a short list of exceptions (tests/sim/units_udunits_test.cpp).
 #pragma once
 
 #include <string>
