@@ -58,7 +58,7 @@ struct OutlineEntry {
   std::string key;
   std::size_t value = 0;          ///< of a value: its place in Document::values
   std::string text;               ///< of a text: YAML on one line
-  bool quoted = false;  ///< a text that would read as "none" without quotes
+  bool quoted = false;            ///< a text that would read as "none" without quotes
   bool optional_default = false;  ///< not written; written out it could exclude an alternative
   std::string note;               ///< for a comment
 };
@@ -72,9 +72,9 @@ struct Document {
   std::vector<std::filesystem::path> files;  ///< scenario and bases
   LocalTime start{};                         ///< the root's `start`, when it has one
   std::vector<OutlineEntry> outline;
-  std::vector<FieldShape> shapes;                  ///< of values, by place; derived values have none
+  std::vector<FieldShape> shapes;                       ///< of values, by place; derived values have none
   std::unordered_map<std::string, std::size_t> places;  ///< path → place in values (derived ones apart)
-  std::map<std::string, std::string> short_forms;  ///< path of a struct → path of the field that stands for it
+  std::map<std::string, std::string> short_forms;       ///< path of a struct → path of the field that stands for it
 
   /// The whole resolved document as YAML, which reads back to the same struct. With comments: unit-bearing value,
   /// where it comes from, and its help, a line each.

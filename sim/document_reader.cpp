@@ -84,7 +84,10 @@ void DocumentReader::alternatives(std::initializer_list<std::string_view> names,
     return;
   }
   if (present.size() > 1) {
-    std::sort(present.begin(), present.end());
+    std::sort(present.begin(), present.end(), [&](std::size_t a, std::size_t b) {
+      const Mark &x = frame.node->keys[a].mark, &y = frame.node->keys[b].mark;
+      return std::pair(x.line, x.column) < std::pair(y.line, y.column);
+    });
     const Node::Key& first = frame.node->keys[present[0]];
     for (std::size_t k = 1; k < present.size(); ++k) {
       const Node::Key& key = frame.node->keys[present[k]];
@@ -277,7 +280,8 @@ Reading DocumentReader::enter(std::string_view name, const StructNotes& type, co
   }
   Mark key = found.key ? *found.key : Mark{};
   const bool null = node && node->is_null();
-  outline(OutlineEntry::Kind::map, name).note = std::string(notes.help);
+  outline(OutlineEntry::Kind::map, name).note =
+      top().kind == Frame::Kind::structure ? std::string(notes.help) : std::string{};
   document_.outline.back().optional_default = top().optional_default || (!node && top().alternatives.contains(name));
   push(Frame::Kind::structure, name, null ? nullptr : node);
   if (null) top().mark = key;
@@ -341,7 +345,8 @@ std::optional<std::vector<std::string>> DocumentReader::enter_map(std::string_vi
     complain(node->mark, fmt::format("{} is a map of names, each with what it stands for; this is {}", path_of(name),
                                      node->describe()));
   }
-  outline(OutlineEntry::Kind::map, name).note = std::string(notes.help);
+  outline(OutlineEntry::Kind::map, name).note =
+      top().kind == Frame::Kind::structure ? std::string(notes.help) : std::string{};
   document_.outline.back().optional_default = top().optional_default || (!node && top().alternatives.contains(name));
   push(Frame::Kind::names, name, node && node->is_map() ? node : nullptr);
   if (!node) {
@@ -389,7 +394,8 @@ std::optional<std::size_t> DocumentReader::enter_list(std::string_view name, con
     complain(node->mark,
              fmt::format("{} is a list; this is {}; put it behind '- ' or in [ ]", path_of(name), node->describe()));
   }
-  outline(OutlineEntry::Kind::list, name).note = std::string(notes.help);
+  outline(OutlineEntry::Kind::list, name).note =
+      top().kind == Frame::Kind::structure ? std::string(notes.help) : std::string{};
   document_.outline.back().optional_default = top().optional_default || (!node && top().alternatives.contains(name));
   push(Frame::Kind::list, name, node && node->is_list() ? node : nullptr);
   if (!node) {

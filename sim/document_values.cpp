@@ -92,8 +92,8 @@ Reading DocumentReader::scalar(std::string_view name, const ScalarTarget& target
   }
   outline_value(name, index);
   const bool absent = reading == Reading::absent || (!found.node && target.is_absent);
-  document_.outline.back().quoted = !absent && !target.absent_word.empty() &&
-                                    document_.values[index].text == target.absent_word;
+  document_.outline.back().quoted =
+      !absent && !target.absent_word.empty() && document_.values[index].text == target.absent_word;
   return reading;
 }
 
@@ -196,8 +196,8 @@ Reading DocumentReader::read_dated(const Node& node, std::size_t index, const Sc
       continue;
     }
     if (last && at <= *last) {
-      complain(key.mark, fmt::format("the dates of {} are not in order: {} {} {}", path, format_local(at),
-                                     at == *last ? "stands twice, after" : "comes after", format_local(*last)));
+      complain(key.mark, fmt::format("the dates of {} are not in order: {} {} {}", path, date_text(at),
+                                     at == *last ? "stands twice, after" : "comes after", date_text(*last)));
       good = false;
     }
     last = at;
@@ -210,7 +210,7 @@ Reading DocumentReader::read_dated(const Node& node, std::size_t index, const Sc
   if (good && !standing) {
     complain(node.keys.front().mark,
              fmt::format("{} has no value at the start {}: its first date is {}; give it a value from the start on",
-                         path, format_local(*start_), node.keys.front().text));
+                         path, date_text(*start_), node.keys.front().text));
     good = false;
   }
   // Entries before the start are checked like all others.

@@ -49,7 +49,8 @@ std::string origin_text(const ResolvedValue& value) {
       out = "derived";
       break;
   }
-  bool has_kind = value.is_number && (value.origin == Origin::schema_default || value.origin == Origin::catalog);
+  bool has_kind = value.is_number && value.text != "none" && value.text != "auto" &&
+                  (value.origin == Origin::schema_default || value.origin == Origin::catalog);
   if (has_kind) out += fmt::format(", {}", to_string(value.kind));
   if (!value.source.empty()) out += ": " + value.source;
   return out;
@@ -116,7 +117,7 @@ class Writer {
   }
 
   static std::string date_key(LocalTime at) {
-    std::string text = format_local(at);
+    std::string text = date_text(at);
     std::replace(text.begin(), text.end(), ' ', 'T');
     return text;
   }

@@ -1,7 +1,6 @@
 #include "sim/node.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 namespace wattershed {
@@ -122,15 +121,20 @@ void set_rank(Node& node, int rank) {
 }
 
 std::string yaml_scalar(std::string_view text, bool quoted) {
-  static constexpr std::string_view indicators = "-?:,[]{}#&*!|>'\"%@`";
-  bool plain = !quoted && !text.empty() && text.front() != ' ' && text.back() != ' ' && text.back() != ':' &&
-               text.find(": ") == std::string_view::npos && text.find(" #") == std::string_view::npos &&
-               text.find_first_of("[]{},\n\t\r\"") == std::string_view::npos && text != "null" && text != "Null" &&
-               text != "NULL" && text != "~" && text != "---" && text != "...";
-  if (plain && indicators.find(text.front()) != std::string_view::npos) {
-    // "-5 MW" is plain; "- 5", "*a" and "-" are not.
-    plain = (text.front() == '-' || text.front() == '?' || text.front() == ':') && text.size() > 1 &&
-            std::isalnum(static_cast<unsigned char>(text[1])) != 0;
+  // Plain only where no reader of YAML can doubt it: the parser also stops at a '?' inside a flow scalar, for one.
+  auto is_word = [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+  };
+  bool plain = !quoted && !text.empty() && text.back() != ' ' && text != "null" && text != "Null" && text != "NULL";
+  for (std::size_t i = 0; plain && i < text.size(); ++i) {
+    char c = text[i], next = i + 1 < text.size() ? text[i + 1] : ' ';
+    if (is_word(c)) continue;
+    if (i == 0)
+      plain = (c == '-' || c == '+' || c == '.' || c == '_' || c == '/') && is_word(next);
+    else if (c == ':')
+      plain = is_word(next);
+    else
+      plain = std::string_view(" _-+./%()=<;^'").find(c) != std::string_view::npos;
   }
   if (plain) return std::string(text);
   std::string out = "\"";

@@ -225,6 +225,12 @@ void store_scalar(const ScalarTarget& target, const ScalarValue& value) {
   }
 }
 
+std::string date_text(LocalTime at) {
+  std::string text = format_local(at);
+  if (text.ends_with(" 00:00")) text.resize(text.size() - 6);
+  return text;
+}
+
 std::string text_of(const ScalarTarget& target) {
   if (target.is_absent) return std::string(target.absent_word);
   switch (target.type) {
@@ -247,7 +253,7 @@ std::string text_of(const ScalarTarget& target) {
     case Type::text:
       return *static_cast<const std::string*>(target.value);
     case Type::instant:
-      return format_local(*static_cast<const LocalTime*>(target.value));
+      return date_text(*static_cast<const LocalTime*>(target.value));
     case Type::span:
       return format_span(*static_cast<const CalendarSpan*>(target.value));
     case Type::duration:

@@ -44,5 +44,7 @@ ScalarValue read_scalar(const FieldShape& shape, const std::string& text, const 
 void store_scalar(const ScalarTarget& target, const ScalarValue& value);
 /// The present value of the field's object as text that `read_scalar` reads back.
 std::string text_of(const ScalarTarget& target);
+/// "2027-01-01", "2027-01-01 15:00".
+std::string date_text(LocalTime at);
 
 }  // namespace wattershed

@@ -56,7 +56,7 @@ class Collector : public YAML::EventHandler {
     check_tag(at, tag);
     std::size_t index = add(at, Node::Kind::scalar, anchor);
     raws[index].text = value;
-    raws[index].quoted = tag == "!";
+    raws[index].quoted = last_is_quoted = tag == "!";
   }
   void OnSequenceStart(const YAML::Mark& at, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -74,12 +74,16 @@ class Collector : public YAML::EventHandler {
   [[nodiscard]] bool empty() const { return raws.empty(); }
 
   std::vector<Raw> raws;
+  std::size_t last_position = 0;  ///< of what was read last, in bytes
+  bool last_is_quoted = false;
 
  private:
   std::size_t add(const YAML::Mark& at, Node::Kind kind, YAML::anchor_t anchor) {
     if (raws.size() >= most_yaml_nodes)
       refuse(at, fmt::format("more than {} values; no scenario is that large", most_yaml_nodes));
     std::size_t index = raws.size();
+    last_position = static_cast<std::size_t>(std::max(at.pos, 0));
+    last_is_quoted = false;
     Raw& raw = raws.emplace_back();
     raw.kind = kind;
     raw.line = at.line + 1;
@@ -239,6 +243,8 @@ std::string clean_text(const SourceText& source) {
   return out;
 }
 
+constexpr const char* unclosed_message = "this quote is not closed before the end of the text";
+
 /// The parser's words for common mistakes, in the reader's.
 std::string plain_words(const std::string& message) {
   static const std::map<std::string, std::string> words{
@@ -259,17 +265,58 @@ std::string plain_words(const std::string& message) {
   return found == words.end() ? "not YAML: " + message : found->second;
 }
 
+/// Where the first quote at or after `from` opens, if it is never closed, else npos; with `any`, where any does. The
+/// parser takes the end of the text for the closing quote, or complains there.
+std::size_t unclosed_quote(const std::string& text, std::size_t from, bool any) {
+  std::size_t open = text.find_first_of("'\"", from);
+  if (open == std::string::npos) return open;
+  for (std::size_t i = open + 1; i < text.size(); ++i) {
+    if (text[open] == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == text[open]) {
+      bool doubled = text[open] == '\'' && i + 1 < text.size() && text[i + 1] == '\'';
+      if (doubled) {
+        ++i;
+      } else {
+        if (any) open = text.find_first_of("'\"", i + 1);
+        if (!any || open == std::string::npos) return std::string::npos;
+        i = open;
+      }
+    }
+  }
+  return open;
+}
+
+Mark mark_at(const std::shared_ptr<const SourceText>& source, std::size_t position) {
+  const std::vector<std::size_t>& starts = source->line_starts;
+  auto line = std::upper_bound(starts.begin(), starts.end(), position) - starts.begin();
+  return {source, static_cast<int>(line),
+          static_cast<int>(position - starts[static_cast<std::size_t>(line) - 1]) + 1};
+}
+
 InputError relocated(const YAML::Exception& error, const Collector& collector,
                      const std::shared_ptr<const SourceText>& source) {
   Mark at{source, error.mark.line + 1, error.mark.column + 1};
   if (error.mark.is_null() || error.mark.line < 0) at.line = at.column = 1;
   std::string message = plain_words(error.msg);
   const Raw* open = collector.innermost();
-  bool unclosed = error.msg.find("flow not found") != std::string::npos;
-  if (unclosed && open) {
+  // Only quotes run into the end; the one that does is the last thing read, or behind it.
+  std::size_t quote = std::string::npos;
+  if (error.msg == "illegal EOF in scalar")
+    quote = unclosed_quote(source->text, collector.last_position, true);
+  else if (collector.last_is_quoted)
+    quote = unclosed_quote(source->text, collector.last_position, false);
+  if (quote != std::string::npos) return InputError(mark_at(source, quote).problem(unclosed_message));
+  if (error.msg.find("flow not found") != std::string::npos && open) {
     // The parser notices at the end of the text; the mistake is where the bracket opens.
     return InputError(Mark{source, open->line, open->column}.problem(
         fmt::format("{}; the text goes on to line {} without it", message, at.line)));
+  }
+  std::string line = source->line(at.line);
+  std::size_t indentation = std::min(line.find_first_not_of(" \t"), line.size());
+  if (std::size_t tab = line.find('\t'); tab < indentation) {
+    at.column = static_cast<int>(tab) + 1;
+    message = "a tab in the indentation; use spaces";
   }
   return InputError(at.problem(std::move(message)));
 }
@@ -285,7 +332,7 @@ void annotate(Node& node, std::shared_ptr<const Annotation> nearest) {
                      kind->text == "assumed");
     if (has_source || has_kind) {
       Annotation own = nearest ? *nearest : Annotation{};
-      if (has_source) own = {source->text, {}};  // another source's kind says nothing about this one
+      if (has_source) own.source = source->text;
       if (has_kind) own.kind = kind->text;
       nearest = std::make_shared<const Annotation>(std::move(own));
     }
@@ -336,6 +383,9 @@ Node parse_yaml(SourceText given) {
   } catch (const YAML::Exception& error) {
     throw relocated(error, collector, source);
   }
+  if (collector.last_is_quoted)
+    if (std::size_t quote = unclosed_quote(source->text, collector.last_position, false); quote != std::string::npos)
+      throw InputError(mark_at(source, quote).problem(unclosed_message));
   Node root;
   root.mark = {source, 1, 1};
   if (!collector.empty()) {
