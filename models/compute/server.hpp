@@ -23,15 +23,15 @@ namespace wattershed {
 /// One accelerator (GPU, TPU). Throughput and memory serve the workload models.
 struct Accelerator {
   static constexpr std::string_view catalog_kind = "accelerators";
-  Power max_power{};                        ///< thermal design power [W]
-  std::optional<Power> idle_power;          ///< powered, no context [W]
-  std::optional<Frequency> dense_16_bit;    ///< dense BF16 or FP16 throughput [FLOP/s]
-  std::optional<Frequency> dense_8_bit;     ///< dense FP8 or INT8 throughput [FLOP/s]
-  std::optional<Information> memory;        ///< [byte]
+  Power max_power{};                          ///< thermal design power [W]
+  std::optional<Power> idle_power;            ///< powered, no context [W]
+  std::optional<Frequency> dense_16_bit;      ///< dense BF16 or FP16 throughput [FLOP/s]
+  std::optional<Frequency> dense_8_bit;       ///< dense FP8 or INT8 throughput [FLOP/s]
+  std::optional<Information> memory;          ///< [byte]
   std::optional<Bandwidth> memory_bandwidth;  ///< [byte/s]
   std::optional<Bandwidth> link_bandwidth;    ///< both directions together [byte/s]
-  std::optional<Carbon> embodied;           ///< cradle to gate [kg CO2e]
-  std::optional<Money> price;               ///< [USD]
+  std::optional<Carbon> embodied;             ///< cradle to gate [kg CO2e]
+  std::optional<Money> price;                 ///< [USD]
   void visit(Fields& f);
 };
 
@@ -40,11 +40,11 @@ struct Server {
   static constexpr std::string_view catalog_kind = "servers";
   Accelerator accelerator;
   std::int64_t accelerators = 8;
-  Power idle_power{};           ///< [W]
-  Power max_power{};            ///< [W]
+  Power idle_power{};              ///< [W]
+  Power max_power{};               ///< [W]
   std::optional<Carbon> embodied;  ///< of the whole server [kg CO2e]
   CalendarSpan life{.months = 48};
-  std::optional<Money> price;   ///< of the whole server [USD]
+  std::optional<Money> price;  ///< of the whole server [USD]
   void visit(Fields& f);
 };
 
@@ -53,8 +53,8 @@ struct Rack {
   static constexpr std::string_view catalog_kind = "racks";
   Server server;
   std::int64_t servers = 1;
-  Power overhead_power{};       ///< [W]
-  std::int64_t count = 1;       ///< racks of this type on the site
+  Power overhead_power{};  ///< [W]
+  std::int64_t count = 1;  ///< racks of this type on the site
   void visit(Fields& f);
 
   [[nodiscard]] std::int64_t accelerators() const { return servers * server.accelerators; }

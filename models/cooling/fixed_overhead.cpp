@@ -4,13 +4,25 @@ namespace wattershed {
 
 void CoolingSystem::visit(Fields& f) {
   f.alternatives({"pue", "overhead"}, true);
-  f.optional("pue", pue, {.help = "imposed PUE, distribution losses included", .changes = true, .at_least = 1, .at_most = 5,
-                          .example = "1.25"});
+  f.optional("pue", pue,
+             {.help = "imposed PUE, distribution losses included",
+              .changes = true,
+              .at_least = 1,
+              .at_most = 5,
+              .example = "1.25"});
   f.optional("overhead", overhead,
-             {.help = "imposed cooling power over IT power; distribution losses come on top", .changes = true,
-              .at_least = 0, .at_most = 4, .example = "20 %"});
-  f.optional("wue", wue, {.help = "imposed make-up water over IT energy, all evaporated", .changes = true, .at_least = 0,
-                          .source = "none: a dry system", .kind = ValueKind::assumed, .example = "1.8 L/kWh"});
+             {.help = "imposed cooling power over IT power; distribution losses come on top",
+              .changes = true,
+              .at_least = 0,
+              .at_most = 4,
+              .example = "20 %"});
+  f.optional("wue", wue,
+             {.help = "imposed make-up water over IT energy, all evaporated",
+              .changes = true,
+              .at_least = 0,
+              .source = "none: a dry system",
+              .kind = ValueKind::assumed,
+              .example = "1.8 L/kWh"});
   for (const char* key : {"facility_water", "chilled_water", "cycles_of_concentration", "approach"})
     f.later(key, "the coupled cooling plant");
 }
@@ -20,8 +32,6 @@ void Cooling::visit(Fields& f) {
   for (const char* key : {"design", "chillers", "towers", "pumps"}) f.later(key, "the coupled cooling plant");
 }
 
-double cooling_ratio(const CoolingSystem& system) {
-  return system.pue ? *system.pue - 1.0 : system.overhead->si();
-}
+double cooling_ratio(const CoolingSystem& system) { return system.pue ? *system.pue - 1.0 : system.overhead->si(); }
 
 }  // namespace wattershed

@@ -23,9 +23,9 @@ namespace wattershed {
 /// The whole cooling system of a site. Systems built from parts join here under their catalog names.
 struct CoolingSystem {
   static constexpr std::string_view catalog_kind = "cooling-systems";
-  std::optional<double> pue;       ///< imposed ratio of facility to IT energy [1]
-  std::optional<Share> overhead;   ///< imposed cooling power over IT power [1]
-  WaterIntensity wue{};            ///< imposed make-up over IT energy [kg/J]
+  std::optional<double> pue;      ///< imposed ratio of facility to IT energy [1]
+  std::optional<Share> overhead;  ///< imposed cooling power over IT power [1]
+  WaterIntensity wue{};           ///< imposed make-up over IT energy [kg/J]
   void visit(Fields& f);
 };
 

@@ -3,10 +3,12 @@
 namespace wattershed {
 
 void LossCurve::visit(Fields& f) {
-  f.required("no_load", no_load, {.help = "loss without load, of the rating", .at_least = 0, .below = 1, .example = "0.6 %"});
+  f.required("no_load", no_load,
+             {.help = "loss without load, of the rating", .at_least = 0, .below = 1, .example = "0.6 %"});
   f.required("proportional", proportional,
              {.help = "loss in proportion to load, at rating", .at_least = 0, .below = 1, .example = "1 %"});
-  f.required("square", square, {.help = "loss with the square of load, at rating", .at_least = 0, .below = 1, .example = "1.6 %"});
+  f.required("square", square,
+             {.help = "loss with the square of load, at rating", .at_least = 0, .below = 1, .example = "1.6 %"});
 }
 
 void StageModule::visit(Fields& f) {

@@ -6,9 +6,9 @@
 /// of equal modules that share their load equally has the curve of one module on the sum of the ratings.
 /// Inputs    load at the output, mean [W] and variance [W2]
 /// Outputs   load at the input (mean and variance), loss [W]
-/// Source    form: Schneider Electric white paper 108 and IEC 60076; coefficients in the catalog with their own sources
-/// Valid     x in 0..1.2; above, the curve goes on (an overload is a broken limit, not a hidden one)
-/// Accuracy  a quadratic fits published efficiency points of double-conversion UPS within 1.5 points of efficiency
+/// Source    form: Schneider Electric white paper 108 and IEC 60076; coefficients in the catalog with their own
+/// sources Valid     x in 0..1.2; above, the curve goes on (an overload is a broken limit, not a hidden one) Accuracy
+/// a quadratic fits published efficiency points of double-conversion UPS within 1.5 points of efficiency
 #pragma once
 
 #include <string_view>
@@ -32,9 +32,15 @@ struct StageModule {
   LossCurve loss;
   void visit(Fields& f);
 };
-struct Pdu : StageModule { static constexpr std::string_view catalog_kind = "pdus"; };
-struct Ups : StageModule { static constexpr std::string_view catalog_kind = "ups"; };
-struct Transformer : StageModule { static constexpr std::string_view catalog_kind = "transformers"; };
+struct Pdu : StageModule {
+  static constexpr std::string_view catalog_kind = "pdus";
+};
+struct Ups : StageModule {
+  static constexpr std::string_view catalog_kind = "ups";
+};
+struct Transformer : StageModule {
+  static constexpr std::string_view catalog_kind = "transformers";
+};
 
 /// Loss of a bank with the given total rating at an output [W].
 Power stage_loss(const LossCurve& curve, Power rating, Power output);

@@ -3,9 +3,12 @@
 namespace wattershed {
 
 void Record::visit(Fields& f) {
-  f.optional("every", every, {.help = "length of a recorded interval", .above = 0,
-                              .source = "the metering interval of most tariffs", .kind = ValueKind::assumed,
-                              .example = "15 min"});
+  f.optional("every", every,
+             {.help = "length of a recorded interval",
+              .above = 0,
+              .source = "the metering interval of most tariffs",
+              .kind = ValueKind::assumed,
+              .example = "15 min"});
   f.optional("racks", racks, {.help = "also record every rack"});
   f.later("windows", "power swings");
   f.later("events", "power swings");
@@ -14,8 +17,10 @@ void Record::visit(Fields& f) {
 void Location::visit(Fields& f) {
   f.optional("latitude", latitude, {.help = "degrees north", .at_least = -90, .at_most = 90});
   f.optional("longitude", longitude, {.help = "degrees east", .at_least = -180, .at_most = 180});
-  f.optional("elevation", elevation, {.help = "above sea level", .at_least = -500, .at_most = 6000, .example = "337 m"});
-  f.optional("time_zone", time_zone, {.help = "IANA name; wall clocks of this scenario", .example = "America/Phoenix"});
+  f.optional("elevation", elevation,
+             {.help = "above sea level", .at_least = -500, .at_most = 6000, .example = "337 m"});
+  f.optional("time_zone", time_zone,
+             {.help = "IANA name; wall clocks of this scenario", .example = "America/Phoenix"});
   try {
     TimeZone zone(time_zone);
   } catch (const std::exception&) {
@@ -43,20 +48,26 @@ void Site::visit(Fields& f) {
   f.required("cooling", cooling, {.help = "its cooling system"});
   f.optional("racks", racks, {.help = "racks by type"});
   f.optional("scheduler", scheduler, {.help = "how jobs are placed"});
-  f.optional("lighting", lighting, {.help = "lighting", .changes = true, .at_least = 0, .source = "not given: none",
-                                    .kind = ValueKind::assumed});
-  f.optional("other", other, {.help = "any other load of the building", .changes = true, .at_least = 0,
-                              .source = "not given: none", .kind = ValueKind::assumed});
+  f.optional(
+      "lighting", lighting,
+      {.help = "lighting", .changes = true, .at_least = 0, .source = "not given: none", .kind = ValueKind::assumed});
+  f.optional("other", other,
+             {.help = "any other load of the building",
+              .changes = true,
+              .at_least = 0,
+              .source = "not given: none",
+              .kind = ValueKind::assumed});
   f.later("weather", "the coupled cooling plant");
   for (const char* key : {"battery", "generators", "solar", "wind"}) f.later(key, "storage and on-site generation");
   for (const char* reserved : {"summary", "catalog", "warnings", "links"})
     if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
-  if (name.empty() || name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") !=
-                          std::string::npos)
+  if (name.empty() ||
+      name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
     f.fault("name", "a site's name is made of letters, digits, - and _");
   if (cooling.system.pue && electrical && (electrical->pdu || electrical->ups || electrical->transformer))
-    f.fault("electrical", "an imposed PUE already holds the distribution losses: leave `electrical` out, or give "
-                          "cooling.system.overhead (for example 20 %) instead of pue");
+    f.fault("electrical",
+            "an imposed PUE already holds the distribution losses: leave `electrical` out, or give "
+            "cooling.system.overhead (for example 20 %) instead of pue");
 }
 
 void Event::visit(Fields& f) {
@@ -71,8 +82,13 @@ void Limit::visit(Fields& f) {
   f.required("quantity", quantity, {.help = "a column of the site's time table", .example = "grid_power"});
   f.optional("max", max, {.help = "largest allowed value, or the path of one", .example = "site.grid.connection"});
   f.optional("min", min, {.help = "smallest allowed value, or the path of one"});
-  f.optional("margin", margin, {.help = "kept free on the safe side", .at_least = 0, .below = 1, .source = "none",
-                                .kind = ValueKind::assumed, .example = "3 %"});
+  f.optional("margin", margin,
+             {.help = "kept free on the safe side",
+              .at_least = 0,
+              .below = 1,
+              .source = "none",
+              .kind = ValueKind::assumed,
+              .example = "3 %"});
 }
 
 void Constant::visit(Fields& f) {
@@ -88,14 +104,18 @@ void Case::visit(Fields& f) {
 
 void Expectation::visit(Fields& f) {
   f.alternatives({"value", "values"}, true);
-  f.required("quantity", quantity, {.help = "an expression of summary scalars and constants", .example = "facility_energy"});
+  f.required("quantity", quantity,
+             {.help = "an expression of summary scalars and constants", .example = "facility_energy"});
   f.optional("value", value, {.help = "the published number as printed, with its unit", .example = "1287 MWh"});
   f.optional("values", values, {.help = "published numbers by case"});
-  f.optional("tolerance", tolerance, {.help = "allowed deviation; half a unit of the last printed digit always passes",
-                                      .at_least = 0, .source = "the bound for numbers that follow from published inputs",
-                                      .kind = ValueKind::assumed});
-  f.optional("kind", kind, {.help = "closes: follows from published inputs; imposed: returns an input; predicts: our "
-                                    "physics; explores: direction only"});
+  f.optional("tolerance", tolerance,
+             {.help = "allowed deviation; half a unit of the last printed digit always passes",
+              .at_least = 0,
+              .source = "the bound for numbers that follow from published inputs",
+              .kind = ValueKind::assumed});
+  f.optional("kind", kind,
+             {.help = "closes: follows from published inputs; imposed: returns an input; predicts: our "
+                      "physics; explores: direction only"});
   f.required("source", source, {.help = "paper and table"});
   f.optional("note", note, {.help = "what a reader should know"});
 }

@@ -1,11 +1,11 @@
 /// A scenario: everything that a YAML file may say, as structs. Each struct is its own schema (sim/schema.hpp).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <array>
 
 #include "models/compute/server.hpp"
 #include "models/cooling/fixed_overhead.hpp"
@@ -72,10 +72,10 @@ struct Event {
 
 /// A bound on a recorded quantity.
 struct Limit {
-  std::string quantity;             ///< a column of the site's time table
-  std::optional<std::string> max;   ///< a value with unit, or the path of one
+  std::string quantity;            ///< a column of the site's time table
+  std::optional<std::string> max;  ///< a value with unit, or the path of one
   std::optional<std::string> min;
-  Share margin;                     ///< kept free below `max` or above `min`
+  Share margin;  ///< kept free below `max` or above `min`
   void visit(Fields& f);
 };
 

@@ -18,8 +18,8 @@ void HourlyColumn::visit(Fields& f) {
 
 void CarbonSource::visit(Fields& f) {
   f.alternatives({"intensity", "csv"}, true);
-  f.optional("intensity", intensity, {.help = "carbon intensity of grid power", .changes = true, .at_least = 0,
-                                      .example = "429 g/kWh"});
+  f.optional("intensity", intensity,
+             {.help = "carbon intensity of grid power", .changes = true, .at_least = 0, .example = "429 g/kWh"});
   HourlyColumn::visit(f);
   f.optional("boundary", boundary, {.help = "what the intensity counts: life-cycle, direct, …"});
 }
@@ -32,28 +32,46 @@ void PriceSource::visit(Fields& f) {
 
 void Tariff::visit(Fields& f) {
   f.optional("energy", energy, {.help = "price of energy; replaces the region's"});
-  f.optional("demand", demand, {.help = "demand charge on each month's highest demand", .changes = true, .at_least = 0,
-                                .source = "no demand charge", .kind = ValueKind::assumed, .example = "14.50 USD/kW/month"});
+  f.optional("demand", demand,
+             {.help = "demand charge on each month's highest demand",
+              .changes = true,
+              .at_least = 0,
+              .source = "no demand charge",
+              .kind = ValueKind::assumed,
+              .example = "14.50 USD/kW/month"});
   f.optional("demand_interval", demand_interval,
-             {.help = "demand is the mean power over this time", .above = 0,
-              .source = "the usual metering interval of U.S. tariffs", .kind = ValueKind::assumed, .example = "15 min"});
-  f.optional("water", water, {.help = "price of make-up water", .changes = true, .at_least = 0,
-                              .source = "between Loudoun Water's 2024 reclaimed and potable rates with sewer",
-                              .kind = ValueKind::assumed, .example = "2 USD/m3"});
+             {.help = "demand is the mean power over this time",
+              .above = 0,
+              .source = "the usual metering interval of U.S. tariffs",
+              .kind = ValueKind::assumed,
+              .example = "15 min"});
+  f.optional("water", water,
+             {.help = "price of make-up water",
+              .changes = true,
+              .at_least = 0,
+              .source = "between Loudoun Water's 2024 reclaimed and potable rates with sewer",
+              .kind = ValueKind::assumed,
+              .example = "2 USD/m3"});
 }
 
 void Grid::visit(Fields& f) {
-  f.optional("connection", connection, {.help = "power that the site may draw", .changes = true, .above = 0,
-                                        .example = "40 MW"});
-  f.optional("region", region, {.help = "region of the catalog: carbon, price and water of its grid", .example = "US-AZ"});
+  f.optional("connection", connection,
+             {.help = "power that the site may draw", .changes = true, .above = 0, .example = "40 MW"});
+  f.optional("region", region,
+             {.help = "region of the catalog: carbon, price and water of its grid", .example = "US-AZ"});
   f.optional("carbon", carbon, {.help = "carbon intensity; replaces the region's"});
-  f.optional("water_intensity", water_intensity, {.help = "water that power plants consume; replaces the region's",
-                                                  .changes = true, .at_least = 0, .example = "3.1 L/kWh"});
+  f.optional("water_intensity", water_intensity,
+             {.help = "water that power plants consume; replaces the region's",
+              .changes = true,
+              .at_least = 0,
+              .example = "3.1 L/kWh"});
   f.optional("tariff", tariff, {.help = "prices of energy, demand and water"});
   f.later("point", "voltage at the point of interconnection");
   if (region) return;
-  if (!carbon) f.fault("", "carbon intensity is unknown: give region (for example US-AZ) or carbon (for example 400 g/kWh)");
-  if (!tariff.energy) f.fault("", "the price of energy is unknown: give region or tariff.energy (for example 0.08 USD/kWh)");
+  if (!carbon)
+    f.fault("", "carbon intensity is unknown: give region (for example US-AZ) or carbon (for example 400 g/kWh)");
+  if (!tariff.energy)
+    f.fault("", "the price of energy is unknown: give region or tariff.energy (for example 0.08 USD/kWh)");
   if (!water_intensity)
     f.fault("", "the water of power plants is unknown: give region or water_intensity (for example 3.1 L/kWh)");
 }

@@ -50,17 +50,17 @@ struct PriceSource : HourlyColumn {
 };
 
 struct Tariff {
-  std::optional<PriceSource> energy;   ///< without it, the region's price
-  DemandPrice demand{};                ///< per power and time: charged on each month's highest demand [USD/(W s)]
+  std::optional<PriceSource> energy;  ///< without it, the region's price
+  DemandPrice demand{};               ///< per power and time: charged on each month's highest demand [USD/(W s)]
   Duration demand_interval = std::chrono::minutes(15);
-  WaterPrice water = 2_USD_per_m3;     ///< [USD/kg]
+  WaterPrice water = 2_USD_per_m3;  ///< [USD/kg]
   void visit(Fields& f);
 };
 
 struct Grid {
-  std::optional<Power> connection;     ///< what the site may draw; without it, there is no limit [W]
+  std::optional<Power> connection;  ///< what the site may draw; without it, there is no limit [W]
   std::optional<Region> region;
-  std::optional<CarbonSource> carbon;  ///< replaces the region's
+  std::optional<CarbonSource> carbon;             ///< replaces the region's
   std::optional<WaterIntensity> water_intensity;  ///< replaces the region's [kg/J]
   Tariff tariff;
   void visit(Fields& f);

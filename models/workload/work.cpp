@@ -4,9 +4,13 @@ namespace wattershed {
 
 void Intensity::visit(Fields& f, bool needed) {
   f.alternatives({"utilisation", "power"}, needed);
-  f.optional("utilisation", utilisation, {.help = "how hard the accelerators work, between idle and full power",
-                                          .at_least = 0, .at_most = 1, .example = "80 %"});
-  f.optional("power", power, {.help = "power per accelerator, its server included", .at_least = 0, .example = "330 W"});
+  f.optional("utilisation", utilisation,
+             {.help = "how hard the accelerators work, between idle and full power",
+              .at_least = 0,
+              .at_most = 1,
+              .example = "80 %"});
+  f.optional("power", power,
+             {.help = "power per accelerator, its server included", .at_least = 0, .example = "330 W"});
 }
 
 void FixedJob::visit(Fields& f) {
@@ -18,7 +22,8 @@ void FixedJob::visit(Fields& f) {
   f.optional("requested", requested, {.help = "run time that the scheduler is told; without it, the duration"});
   f.optional("copies", copies, {.help = "jobs of this kind submitted each time", .at_least = 1, .at_most = 1e6});
   const CalendarSpan none{};
-  if (duration == none && f.written("duration")) f.fault("duration", "a job must last longer than zero, for example '6 h'");
+  if (duration == none && f.written("duration"))
+    f.fault("duration", "a job must last longer than zero, for example '6 h'");
   if (every && *every == none) f.fault("every", "the repetition must be longer than zero, for example '1 day'");
 }
 
@@ -36,8 +41,9 @@ void Requests::visit(Fields& f) {
 
 void Service::visit(Fields& f) {
   f.required("requests", requests, {.help = "the stream of requests"});
-  f.required("energy_per_request", energy_per_request,
-             {.help = "imposed energy of one request at the AC input", .changes = true, .at_least = 0, .example = "0.3 Wh"});
+  f.required(
+      "energy_per_request", energy_per_request,
+      {.help = "imposed energy of one request at the AC input", .changes = true, .at_least = 0, .example = "0.3 Wh"});
   for (const char* key : {"llm", "replicas", "prompt", "output"}) f.later(key, "inference services with physics");
 }
 

@@ -25,10 +25,10 @@ struct FixedJob {
   std::int64_t accelerators = 0;
   CalendarSpan duration{};
   Intensity intensity;
-  std::optional<LocalTime> from;        ///< submitted then; without it, at the start
-  std::optional<CalendarSpan> every;    ///< submitted again each time; without it, once
+  std::optional<LocalTime> from;          ///< submitted then; without it, at the start
+  std::optional<CalendarSpan> every;      ///< submitted again each time; without it, once
   std::optional<CalendarSpan> requested;  ///< what the scheduler is told; without it, the duration
-  std::int64_t copies = 1;              ///< jobs of this kind submitted each time
+  std::int64_t copies = 1;                ///< jobs of this kind submitted each time
   void visit(Fields& f);
 };
 

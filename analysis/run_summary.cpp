@@ -1,0 +1,87 @@
+#include "analysis/run_summary.hpp"
+
+#include "sim/run_reader.hpp"
+
+namespace wattershed {
+namespace {
+
+void read_scalars(const RunFileReader& run, RunSummary& summary) {
+  const std::string group = "summary/" + summary.site;
+  if (!run.has(group)) return;
+  for (const RunColumn& column : run.columns(group)) {
+    if (column.spec.type == ColumnType::text) continue;
+    const std::optional<double> value = run.summary(summary.site, column.spec.name);
+    if (value) summary.scalars[column.spec.name] = {*value, column.spec.units, column.spec.long_name};
+  }
+}
+
+void read_months(const RunFileReader& run, RunSummary& summary) {
+  const std::string group = summary.site + "/monthly";
+  if (!run.has(group)) return;
+  const std::vector<double> starts = run.numbers(group, "month");
+  for (double start : starts) summary.months.push_back({summary.start + from_seconds(start), {}});
+  for (const RunColumn& column : run.columns(group)) {
+    if (column.is_scale) continue;
+    const std::vector<double> values = run.numbers(group, column.spec.name);
+    for (std::size_t i = 0; i < summary.months.size(); ++i) summary.months[i].values[column.spec.name] = values[i];
+  }
+}
+
+void read_limits(const RunFileReader& run, RunSummary& summary) {
+  const std::string group = summary.site + "/limits";
+  if (!run.has(group)) return;
+  const auto names = run.texts(group, "limit"), quantities = run.texts(group, "quantity"),
+             units = run.texts(group, "units");
+  const auto allowed = run.numbers(group, "allowed"), worst = run.numbers(group, "worst");
+  const auto headroom = run.numbers(group, "headroom"), over = run.numbers(group, "time_over");
+  const auto first = run.numbers(group, "first_breach"), is_maximum = run.numbers(group, "is_maximum");
+  for (std::size_t i = 0; i < names.size(); ++i)
+    summary.limits.push_back({.name = names[i],
+                              .quantity = quantities[i],
+                              .units = units[i],
+                              .is_maximum = is_maximum[i] != 0,
+                              .allowed = allowed[i],
+                              .worst = worst[i],
+                              .headroom = headroom[i],
+                              .time_over_s = over[i],
+                              .first_breach_s = first[i]});
+}
+
+void read_warnings(const RunFileReader& run, RunSummary& summary) {
+  if (!run.has("warnings")) return;
+  const auto texts = run.texts("warnings", "text");
+  const auto counts = run.numbers("warnings", "count");
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    summary.warnings.push_back({texts[i], static_cast<std::uint64_t>(counts[i])});
+}
+
+}  // namespace
+
+RunSummary read_summary(const std::filesystem::path& file) {
+  const RunFileReader run(file);
+  RunSummary summary;
+  summary.file = file;
+  summary.file_bytes = std::filesystem::file_size(file);
+  summary.title = run.attributes().title;
+  summary.time_zone = run.attributes().time_zone;
+  summary.seed = run.attributes().seed;
+  summary.run = run.attributes().run;
+  summary.complete = run.complete();
+  const std::vector<std::string> sites = run.sites();
+  if (sites.empty()) return summary;
+  summary.site = sites.front();
+  summary.start = run.epoch(summary.site);
+  read_scalars(run, summary);
+  summary.end = summary.start + from_seconds(summary.value("duration"));
+  if (run.has(summary.site, "carbon_intensity"))
+    for (const auto& [name, value] : run.column(summary.site, "carbon_intensity").spec.attributes)
+      if (name == "boundary") summary.boundary = value;
+  read_months(run, summary);
+  read_limits(run, summary);
+  read_warnings(run, summary);
+  summary.inputs = static_cast<std::size_t>(run.group_number("catalog", "inputs").value_or(0));
+  summary.assumed_inputs = static_cast<std::size_t>(run.group_number("catalog", "inputs_assumed").value_or(0));
+  return summary;
+}
+
+}  // namespace wattershed

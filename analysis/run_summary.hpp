@@ -1,0 +1,66 @@
+/// What a person wants to know first of a run, read from its file: scalars, months, limits, warnings.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/time.hpp"
+#include "sim/units.hpp"
+
+namespace wattershed {
+
+/// A scalar of /summary/<site>.
+struct SummaryScalar {
+  double si = 0;
+  std::string units;
+  std::string long_name;
+};
+
+struct MonthSummary {
+  Time start{};
+  std::map<std::string, double, std::less<>> values;  ///< by column of /<site>/monthly [SI]
+};
+
+struct LimitSummary {
+  std::string name, quantity, units;
+  bool is_maximum = true;
+  double allowed = 0, worst = 0;  ///< [SI]; allowed is what stood when the worst came, margin taken off
+  double headroom = 0;            ///< share of the allowed value that was left [1]
+  double time_over_s = 0;
+  double first_breach_s = 0;  ///< since the start, NaN when there was none
+};
+
+struct WarningSummary {
+  std::string text;
+  std::uint64_t count = 1;
+};
+
+struct RunSummary {
+  std::filesystem::path file;
+  std::uintmax_t file_bytes = 0;
+  std::string title, site, time_zone, boundary;
+  std::uint64_t seed = 1, run = 0;
+  bool complete = false;
+  Time start{}, end{};
+  std::map<std::string, SummaryScalar, std::less<>> scalars;
+  std::vector<MonthSummary> months;
+  std::vector<LimitSummary> limits;
+  std::vector<WarningSummary> warnings;
+  std::size_t inputs = 0, assumed_inputs = 0;
+
+  [[nodiscard]] bool has(std::string_view name) const { return scalars.find(name) != scalars.end(); }
+  /// The scalar's value [SI], or 0 when the run does not have it.
+  [[nodiscard]] double value(std::string_view name) const {
+    const auto at = scalars.find(name);
+    return at == scalars.end() ? 0.0 : at->second.si;
+  }
+};
+
+/// Reads it from a run file; throws what RunFileReader throws.
+RunSummary read_summary(const std::filesystem::path& file);
+
+}  // namespace wattershed

@@ -1,0 +1,338 @@
+/// The program: what each word of the command line does.
+///
+/// Exit status  0 done; 1 what was asked for does not hold (--strict, evidence); 2 input that cannot be used;
+///              3 anything else (a failed audit, a full disk); 130 interrupted with Ctrl-C.
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/evidence.hpp"
+#include "analysis/export.hpp"
+#include "analysis/screen.hpp"
+#include "build_info.hpp"
+#include "models/catalog/embedded_catalog.hpp"
+#include "models/facility/run.hpp"
+#include "sim/run_file.hpp"
+
+namespace {
+
+using namespace wattershed;
+namespace fs = std::filesystem;
+
+constexpr int kDone = 0, kDoesNotHold = 1, kBadInput = 2, kFailed = 3, kInterrupted = 130;
+
+std::atomic<bool> interrupt_requested{false};
+extern "C" void on_interrupt(int) { interrupt_requested = true; }
+
+Catalog program_catalog() { return Catalog(embedded_catalog()); }
+
+std::string utc_now() {
+  return format_utc(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+}
+
+// ---- run -----------------------------------------------------------------------------------------------------
+
+struct RunArguments {
+  std::string scenario, output, units = "si";
+  std::vector<std::string> sets, leaks;
+  std::optional<std::uint64_t> seed;
+  std::uint64_t run = 0;
+  bool json = false, quiet = false, strict = false, verbose = false;
+};
+
+/// A line that is written over again, on a terminal only.
+class ProgressBar {
+ public:
+  explicit ProgressBar(bool wanted) : shown_(wanted && isatty(STDERR_FILENO) != 0) {}
+  ~ProgressBar() { clear(); }
+
+  void update(const Progress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!shown_ || now - last_ < std::chrono::milliseconds(100)) return;
+    last_ = now;
+    const double wall_s = std::chrono::duration<double>(now - begin_).count();
+    const double share = seconds(progress.now - progress.start) / seconds(progress.end - progress.start);
+    const int filled = static_cast<int>(share * 30);
+    fmt::print(stderr, "\r{} [{}{}] {:3.0f} %  {:.2g} M events/s  {:.0f} s left \x1b[K",
+               format_utc(progress.now).substr(0, 10), std::string(static_cast<std::size_t>(filled), '#'),
+               std::string(static_cast<std::size_t>(30 - filled), '.'), share * 100,
+               static_cast<double>(progress.events) / wall_s / 1e6, share > 0 ? wall_s * (1 / share - 1) : 0.0);
+    std::fflush(stderr);
+    drawn_ = true;
+  }
+  void clear() {
+    if (drawn_) fmt::print(stderr, "\r\x1b[K");
+    drawn_ = false;
+  }
+
+ private:
+  bool shown_, drawn_ = false;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now(), last_ = begin_;
+};
+
+Leak parse_leak(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::string layer = text.substr(0, equals);
+  const std::vector<std::string> layers = leak_layers();
+  if (equals == std::string::npos || std::find(layers.begin(), layers.end(), layer) == layers.end())
+    throw InputError({"--leak " + text, 0, 0},
+                     fmt::format("write LAYER=AMOUNT, with a layer of {}", fmt::join(layers, ", ")));
+  return {layer, std::stod(text.substr(equals + 1))};
+}
+
+int run(const RunArguments& arguments) {
+  std::vector<std::string> sets = arguments.sets;
+  if (arguments.seed) sets.push_back("seed=" + std::to_string(*arguments.seed));
+  const LoadedScenario loaded = load_scenario(arguments.scenario, program_catalog(), sets);
+
+  RunOptions options;
+  options.output = arguments.output.empty() ? fs::path(arguments.scenario).stem().string() + ".h5" : arguments.output;
+  options.run = arguments.run;
+  options.program_version = program_version;
+  options.git_hash = git_hash;
+  options.created = utc_now();
+  for (const std::string& leak : arguments.leaks) options.leaks.push_back(parse_leak(leak));
+  ProgressBar bar(!arguments.quiet && !arguments.json);
+  options.progress = [&](const Progress& progress) {
+    bar.update(progress);
+    return !interrupt_requested.load();
+  };
+  ::signal(SIGINT, on_interrupt);
+  ::signal(SIGTERM, on_interrupt);
+
+  const auto begin = std::chrono::steady_clock::now();
+  const RunResult result = run_scenario(loaded, options);
+  const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  bar.clear();
+
+  const RunSummary summary = read_summary(options.output);
+  if (arguments.json)
+    fmt::print("{}\n", to_json(summary));
+  else if (!arguments.quiet)
+    fmt::print("{}", screen(summary, {.scenario = fs::path(arguments.scenario).filename().string(),
+                                      .wall_s = wall_s,
+                                      .verbose = arguments.verbose,
+                                      .us_units = arguments.units == "us"}));
+  if (!result.audits_hold()) {
+    for (const Balance& balance : result.balances)
+      if (balance.failed()) fmt::print(stderr, "wattershed: failed audit of {}\n", balance.to_string());
+    fmt::print(stderr, "wattershed: {} is kept; its books do not close\n", options.output.string());
+    return kFailed;
+  }
+  if (result.interrupted) return kInterrupted;
+  if (arguments.strict && result.broken_limits > 0) {
+    fmt::print(stderr, "wattershed: {} limit{} broken\n", result.broken_limits, result.broken_limits == 1 ? "" : "s");
+    return kDoesNotHold;
+  }
+  return kDone;
+}
+
+// ---- check, explain, catalog ---------------------------------------------------------------------------------
+
+int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets) {
+  const Catalog catalog = program_catalog();
+  int status = kDone;
+  for (const std::string& scenario : scenarios) {
+    try {
+      const LoadedScenario loaded = load_scenario(scenario, catalog, sets);
+      fmt::print("{}: good, {} values\n", scenario, loaded.document.values.size());
+      for (const Warning& warning : loaded.warnings) fmt::print("  warning: {}\n", warning.text);
+    } catch (const InputError& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      status = kBadInput;
+    }
+  }
+  return status;
+}
+
+int explain(const std::string& scenario, const std::vector<std::string>& sets) {
+  const LoadedScenario loaded = load_scenario(scenario, program_catalog(), sets);
+  fmt::print("{}\n", loaded.document.to_yaml(true));
+  fmt::print("# --set may name any path above, for example --set seed=2.\n# Events and dated values may change:\n");
+  for (const std::string& path : loaded.document.changeable_paths()) fmt::print("#   {}\n", path);
+  return kDone;
+}
+
+int list_catalog(const std::string& kind, const std::string& name) {
+  const Catalog catalog = program_catalog();
+  if (kind.empty()) {
+    for (const std::string& each : catalog.kinds())
+      fmt::print("{:<18} {} entries\n", each, catalog.names(each).size());
+    return kDone;
+  }
+  const std::vector<std::string> kinds = catalog.kinds();
+  if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+    throw InputError({}, fmt::format("the catalog has no kind '{}'{}; it has {}", kind, did_you_mean(kind, kinds),
+                                     fmt::join(kinds, ", ")));
+  const std::vector<std::string> names = catalog.names(kind);
+  if (name.empty()) {
+    for (const std::string& each : names) fmt::print("{}\n", each);
+    return kDone;
+  }
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw InputError({}, fmt::format("the catalog has no '{}' among {}{}", name, kind, did_you_mean(name, names)));
+  fmt::print("{}", catalog.text(kind, name));
+  return kDone;
+}
+
+// ---- export, evidence ----------------------------------------------------------------------------------------
+
+int export_run(const std::string& file, const ExportOptions& options, const std::string& output, bool list) {
+  if (list) {
+    for (const std::string& group : exportable_groups(file)) fmt::print("{}\n", group);
+    return kDone;
+  }
+  std::FILE* out = output.empty() ? stdout : std::fopen(output.c_str(), "w");
+  if (!out) throw InputError({}, fmt::format("cannot write '{}': {}", output, std::strerror(errno)));
+  bool good = true;
+  export_csv(file, options, [&](std::string_view text) {
+    good = std::fwrite(text.data(), 1, text.size(), out) == text.size() && good;
+  });
+  good = (out == stdout ? std::fflush(out) : std::fclose(out)) == 0 && good;
+  if (!good) throw std::runtime_error("the CSV could not be written whole: is the disk full?");
+  return kDone;
+}
+
+/// scenarios/evidence below the current folder, or beside or above the program, or installed under share/.
+fs::path evidence_folder() {
+  std::vector<fs::path> candidates{"scenarios/evidence"};
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
+  if (!error)
+    for (const char* way : {"scenarios", "../scenarios", "../../scenarios", "../share/wattershed/scenarios"})
+      candidates.push_back(program / way / "evidence");
+  for (const fs::path& candidate : candidates)
+    if (fs::is_directory(candidate, error)) return candidate.lexically_normal();
+  throw InputError({}, "no folder scenarios/evidence here or beside the program: name a scenario file");
+}
+
+int evidence(const std::vector<std::string>& names) {
+  std::vector<fs::path> files;
+  if (names.empty()) {
+    for (const auto& entry : fs::directory_iterator(evidence_folder()))
+      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+  }
+  for (const std::string& name : names) {
+    const fs::path file = fs::exists(name) ? fs::path(name) : evidence_folder() / (name + ".yaml");
+    if (!fs::exists(file)) throw InputError({}, fmt::format("no scenario '{}'", name));
+    files.push_back(file);
+  }
+  std::string pattern = (fs::temp_directory_path() / "wattershed-evidence-XXXXXX").string();
+  if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot make a folder for the runs in " + pattern);
+  const fs::path scratch = pattern;
+  struct Remove {
+    const fs::path& folder;
+    ~Remove() {
+      std::error_code ignored;
+      fs::remove_all(folder, ignored);
+    }
+  } remove{scratch};
+
+  const Catalog catalog = program_catalog();
+  std::vector<EvidenceRow> rows;
+  for (const fs::path& file : files) {
+    std::vector<EvidenceRow> some = run_evidence(file, catalog, scratch);
+    rows.insert(rows.end(), some.begin(), some.end());
+  }
+  fmt::print("{}", evidence_table(rows));
+  const auto fails = [](const EvidenceRow& row) {
+    return !row.problem.empty() || (row.kind != EvidenceKind::explores && !row.holds);
+  };
+  return std::any_of(rows.begin(), rows.end(), fails) ? kDoesNotHold : kDone;
+}
+
+int program(int argc, char** argv) {
+  CLI::App app("wattershed: a discrete-event simulator of AI data centers", "wattershed");
+  app.set_version_flag("--version", fmt::format("wattershed {} ({})", program_version, git_hash));
+  app.require_subcommand(1);
+  int status = kDone;
+
+  RunArguments run_arguments;
+  CLI::App* run_command = app.add_subcommand("run", "simulate a scenario");
+  run_command->add_option("SCENARIO", run_arguments.scenario, "the scenario (YAML)")->required();
+  run_command->add_option("-o,--output", run_arguments.output, "the run file; default: SCENARIO's stem + .h5, here");
+  run_command->add_option("--set", run_arguments.sets, "PATH=VALUE on top of the scenario; may be repeated")
+      ->allow_extra_args(false);
+  run_command->add_option("--seed", run_arguments.seed, "seed of all random streams");
+  run_command->add_option("--run", run_arguments.run, "number of the replication");
+  run_command->add_option("--units", run_arguments.units, "units of the screen")->check(CLI::IsMember({"si", "us"}));
+  run_command->add_flag("--json", run_arguments.json, "print the summary as JSON");
+  run_command->add_flag("--quiet,-q", run_arguments.quiet, "print nothing but errors");
+  run_command->add_flag("--strict", run_arguments.strict, "exit with 1 when a limit is broken");
+  run_command->add_flag("--verbose,-v", run_arguments.verbose, "print every warning");
+#ifdef WATTERSHED_TEST_LEAKS
+  run_command->add_option("--leak", run_arguments.leaks, "LAYER=AMOUNT lost outside the books")
+      ->allow_extra_args(false);
+#endif
+  run_command->callback([&] { status = run(run_arguments); });
+
+  std::vector<std::string> scenarios, sets;
+  CLI::App* check_command = app.add_subcommand("check", "validate scenarios: every error at once");
+  check_command->add_option("SCENARIO", scenarios, "the scenarios")->required();
+  check_command->add_option("--set", sets, "PATH=VALUE on top of the scenario")->allow_extra_args(false);
+  check_command->callback([&] { status = check(scenarios, sets); });
+
+  std::string scenario;
+  CLI::App* explain_command = app.add_subcommand("explain", "print the resolved scenario: defaults, sources, paths");
+  explain_command->add_option("SCENARIO", scenario, "the scenario")->required();
+  explain_command->add_option("--set", sets, "PATH=VALUE on top of the scenario")->allow_extra_args(false);
+  explain_command->callback([&] { status = explain(scenario, sets); });
+
+  std::string kind, name;
+  CLI::App* catalog_command = app.add_subcommand("catalog", "what can be named in a scenario, with sources");
+  catalog_command->add_option("KIND", kind, "for example racks");
+  catalog_command->add_option("NAME", name, "for example gb200-nvl72");
+  catalog_command->callback([&] { status = list_catalog(kind, name); });
+
+  std::string file, output;
+  ExportOptions export_options;
+  bool list = false;
+  CLI::App* export_command = app.add_subcommand("export", "a table of a run file as CSV");
+  export_command->add_option("RUN", file, "the run file")->required();
+  export_command->add_option("-o,--output", output, "the CSV; default: standard output");
+  export_command->add_option("--group", export_options.group, "the table; default: the first site's time table");
+  export_command->add_option("--columns", export_options.columns, "only these columns")->delimiter(',');
+  export_command->add_flag("--list", list, "list the tables");
+  export_command->callback([&] { status = export_run(file, export_options, output, list); });
+
+  std::vector<std::string> names;
+  CLI::App* evidence_command = app.add_subcommand("evidence", "published numbers against simulated ones");
+  evidence_command->add_option("NAME", names, "scenarios; default: all of scenarios/evidence");
+  evidence_command->callback([&] { status = evidence(names); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kBadInput;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A full disk is an error to report, not a signal to die of.
+  ::signal(SIGXFSZ, SIG_IGN);
+  ::signal(SIGPIPE, SIG_DFL);
+  try {
+    return program(argc, argv);
+  } catch (const wattershed::InputError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return kBadInput;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "wattershed: {}\n", error.what());
+    return kFailed;
+  }
+}

@@ -1,0 +1,237 @@
+#include "models/facility/load_scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "models/facility/quantities.hpp"
+#include "sim/units.hpp"
+
+namespace wattershed {
+namespace {
+
+constexpr int kFirstYear = 1900, kLastYear = 2200;
+
+/// Collects what is wrong across the parts of a scenario.
+class Checker {
+ public:
+  explicit Checker(LoadedScenario& loaded)
+      : loaded_(loaded), scenario_(loaded.scenario), document_(loaded.document) {}
+
+  void run() {
+    times();
+    if (!problems_.empty()) throw InputError(std::move(problems_));
+    changes();
+    racks();
+    files();
+    jobs();
+    limits();
+    expectations();
+    assumed_region_values();
+    for (const Problem& problem : document_.warnings) warn(to_string(problem));
+    if (!problems_.empty()) throw InputError(std::move(problems_));
+  }
+
+ private:
+  [[nodiscard]] Place place_of(const std::string& path) const {
+    const ResolvedValue* value = document_.find(path);
+    return value ? value->place : Place{document_.name, 0, 0};
+  }
+  void problem(const std::string& path, std::string message) {
+    problems_.push_back({place_of(path), std::move(message), {}});
+  }
+  void warn(std::string text, std::uint64_t count = 1) { loaded_.warnings.push_back({std::move(text), count}); }
+  template <class F>
+  void collect(F f) {
+    try {
+      f();
+    } catch (const InputError& error) {
+      problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
+    }
+  }
+
+  void times() {
+    const TimeZone zone(scenario_.site.location.time_zone);
+    const LocalTime end = add(scenario_.start, scenario_.duration);
+    const auto year_of = [](LocalTime t) {
+      return static_cast<int>(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(t)).year());
+    };
+    if (year_of(scenario_.start) < kFirstYear || year_of(end) > kLastYear || end <= scenario_.start) {
+      problem("duration", fmt::format("the run must lie between the years {} and {}", kFirstYear, kLastYear));
+      return;
+    }
+    loaded_.start = zone.to_utc(scenario_.start);
+    loaded_.end = zone.to_utc(end);
+    const double rows = seconds(loaded_.end - loaded_.start) / seconds(scenario_.record.every);
+    if (rows > 1e9)
+      problem("record.every", fmt::format("{:.2g} intervals are more than a file can hold usefully (1e9)", rows));
+  }
+
+  void changes() {
+    loaded_.changes = document_.changes;
+    for (const Event& event : scenario_.events)
+      for (const Setting& setting : event.set.items)
+        collect([&] {
+          Change change = document_.parse_change(event.at, setting);
+          if (event.at < scenario_.start)
+            problems_.push_back({setting.place,
+                                 fmt::format("this event lies before the start ({})", format_local(scenario_.start)),
+                                 {}});
+          loaded_.changes.push_back(std::move(change));
+        });
+    std::stable_sort(loaded_.changes.begin(), loaded_.changes.end(),
+                     [](const Change& a, const Change& b) { return a.at < b.at; });
+  }
+
+  void racks() {
+    for (const auto& [name, rack] : scenario_.site.racks) {
+      std::int64_t most = rack.count;
+      for (const Change& change : loaded_.changes)
+        if (change.path == "site.racks." + name + ".count")
+          most = std::max(most, static_cast<std::int64_t>(change.si));
+      loaded_.most_racks.push_back(most);
+      if (rack.accelerators() > Cluster::largest_rack)
+        problem("site.racks." + name + ".servers",
+                fmt::format("{} accelerators in one rack; at most {}: make more racks", rack.accelerators(),
+                            Cluster::largest_rack));
+      if (!rack.server.embodied)
+        warn(fmt::format("embodied carbon of rack '{}' is not given: counted as none in scope 3", name));
+    }
+    const std::int64_t all = std::accumulate(loaded_.most_racks.begin(), loaded_.most_racks.end(), std::int64_t{0});
+    if (all > 200'000) problem("site.racks", fmt::format("{} racks; at most 200,000 on one site", all));
+  }
+
+  [[nodiscard]] std::int64_t most_accelerators() const {
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < scenario_.site.racks.size(); ++i)
+      sum += loaded_.most_racks[i] * scenario_.site.racks[i].second.accelerators();
+    return sum;
+  }
+
+  void files() {
+    const Grid& grid = scenario_.site.grid;
+    if (grid.carbon && grid.carbon->csv)
+      collect([&] {
+        loaded_.carbon = read_carbon_csv(*grid.carbon->csv, grid.carbon->column);
+        if (loaded_.carbon->minimum() < 0)
+          throw InputError(grid.carbon->csv->place,
+                           fmt::format("'{}' has a negative carbon intensity", grid.carbon->csv->written));
+        if (grid.carbon->boundary == "unknown")
+          warn(
+              "the boundary of the hourly carbon intensity is not given: write site.grid.carbon.boundary "
+              "(life-cycle, direct, …)");
+      });
+    if (grid.tariff.energy && grid.tariff.energy->csv)
+      collect([&] { loaded_.price = read_price_csv(*grid.tariff.energy->csv, grid.tariff.energy->column); });
+    for (const Trace& trace : scenario_.workload.traces)
+      collect([&] {
+        std::error_code error;
+        if (!std::filesystem::is_regular_file(trace.swf.path, error))
+          throw InputError(trace.swf.place, fmt::format("cannot read '{}': no such file", trace.swf.written));
+        SwfTrace read = read_swf(trace.swf.path);
+        remove_larger_than(read, most_accelerators());
+        for (const std::string& text : read.warnings()) warn(trace.swf.written + ": " + text);
+        loaded_.traces.push_back(std::move(read));
+      });
+  }
+
+  void jobs() {
+    for (const auto& [name, job] : scenario_.workload.fixed)
+      if (job.accelerators > most_accelerators())
+        problem("workload.fixed." + name + ".accelerators",
+                fmt::format("job '{}' asks for {} accelerators, the site never has more than {}", name,
+                            job.accelerators, most_accelerators()));
+  }
+
+  // A bound is a value of the quantity's dimension or the path of one.
+  void limits() {
+    for (const auto& [name, limit] : scenario_.limits) {
+      const std::string path = "limits." + name;
+      const SiteQuantity* quantity = find_site_quantity(limit.quantity);
+      if (!quantity) {
+        problem(path + ".quantity", fmt::format("unknown quantity '{}'{}", limit.quantity,
+                                                did_you_mean(limit.quantity, site_quantity_names())));
+        continue;
+      }
+      const std::string& text = limit.max ? *limit.max : *limit.min;
+      const std::string key = path + (limit.max ? ".max" : ".min");
+      if (const ResolvedValue* value = document_.find(text)) {
+        if (!value->is_number || value->unit != unit_of(quantity->dimension))
+          problem(key, fmt::format("{} is not {}", text, describe(quantity->dimension)));
+        continue;
+      }
+      const bool path_like = text.find('.') != std::string::npos && text.find(' ') == std::string::npos &&
+                             text.find_first_of("0123456789") == std::string::npos;
+      if (path_like) {
+        std::vector<std::string> paths;
+        for (const ResolvedValue& value : document_.values)
+          if (value.is_number) paths.push_back(value.path);
+        problem(key, fmt::format("'{}' has no value in this scenario{}", text, did_you_mean(text, paths)));
+        continue;
+      }
+      try {
+        parse_si(text, quantity->dimension, key);
+      } catch (const std::invalid_argument& error) {
+        problem(key, error.what());
+      }
+    }
+  }
+
+  void expectations() {
+    for (const auto& [name, expectation] : scenario_.expect)
+      for (const auto& [case_name, value] : expectation.values) {
+        const auto known = std::any_of(scenario_.cases.begin(), scenario_.cases.end(),
+                                       [&, c = case_name](const auto& entry) { return entry.first == c; });
+        std::vector<std::string> names;
+        for (const auto& entry : scenario_.cases) names.push_back(entry.first);
+        if (!known)
+          problem("expect." + name + ".values." + case_name,
+                  fmt::format("no case '{}' in this scenario{}", case_name, did_you_mean(case_name, names)));
+      }
+  }
+
+  // A region without a price or a water figure has one assumed in the catalog: that must be seen.
+  void assumed_region_values() {
+    const Grid& grid = scenario_.site.grid;
+    const auto check = [&](const char* key, bool replaced, const char* what) {
+      const ResolvedValue* value = document_.find(std::string("site.grid.region.") + key);
+      if (value && !replaced && value->origin == Origin::catalog && value->kind == ValueKind::assumed)
+        warn(fmt::format("{} of this region is assumed ({}): {}", what, value->text, value->source));
+    };
+    if (!grid.region) return;
+    check("carbon", grid.carbon.has_value(), "the carbon intensity");
+    check("price", grid.tariff.energy.has_value(), "the price of energy");
+    check("water_intensity", grid.water_intensity.has_value(), "the water intensity");
+  }
+
+  LoadedScenario& loaded_;
+  const Scenario& scenario_;
+  const Document& document_;
+  std::vector<Problem> problems_;
+};
+
+LoadedScenario checked(LoadedScenario loaded) {
+  Checker(loaded).run();
+  return loaded;
+}
+
+}  // namespace
+
+LoadedScenario load_scenario(const std::filesystem::path& file, const Catalog& catalog,
+                             const std::vector<std::string>& sets) {
+  LoadedScenario loaded;
+  loaded.document = load(file, loaded.scenario, {.catalog = &catalog, .sets = sets});
+  return checked(std::move(loaded));
+}
+
+LoadedScenario load_scenario_text(const std::string& text, const std::filesystem::path& name, const Catalog& catalog,
+                                  const std::vector<std::string>& sets) {
+  LoadedScenario loaded;
+  loaded.document = load_document_text(text, name, {.catalog = &catalog, .sets = sets},
+                                       [&](Fields& f) { loaded.scenario.visit(f); });
+  return checked(std::move(loaded));
+}
+
+}  // namespace wattershed

@@ -1,0 +1,97 @@
+#include "models/facility/site_model.hpp"
+
+#include <algorithm>
+
+namespace wattershed {
+std::vector<std::string> leak_layers() {
+  return {"racks", "pdu", "ups", "transformer", "cooling", "heat", "water", "carbon"};
+}
+
+SiteModel::SiteModel(Simulation& simulation, const LoadedScenario& loaded, const std::vector<Leak>& leaks)
+    : simulation_(simulation),
+      circuit_(simulation.circuit()),
+      loaded_(loaded),
+      scenario_(loaded.scenario),
+      zone_(scenario_.site.location.time_zone),
+      parameters_(circuit_) {
+  wire(leaks);
+  circuit_.build();
+  start_work();
+  schedule_changes();
+}
+
+// The processes look at the jobs and the floor: they go first.
+SiteModel::~SiteModel() { simulation_.shutdown(); }
+
+const Channel* SiteModel::channel(std::string_view name) const {
+  const auto at =
+      std::find_if(channels_.begin(), channels_.end(), [&](const Channel& c) { return c.quantity->name == name; });
+  return at == channels_.end() ? nullptr : &*at;
+}
+
+double SiteModel::total(std::string_view name) const {
+  const Channel* found = channel(name);
+  return found ? found->meter->integral(simulation_.now()) : 0.0;
+}
+
+void SiteModel::start_work() {
+  for (const auto& [name, job] : scenario_.workload.fixed)
+    simulation_.spawn(submit_fixed(simulation_, *jobs_, name, job, scenario_.start, zone_), "jobs of " + name);
+  for (std::size_t i = 0; i < loaded_.traces.size(); ++i) {
+    const Trace& choice = scenario_.workload.traces[i];
+    std::vector<TraceJob> trace;
+    trace.reserve(loaded_.traces[i].jobs.size());
+    for (const SwfJob& job : loaded_.traces[i].jobs) {
+      JobRequest request;
+      request.name = "traces." + std::to_string(i) + "." + std::to_string(job.number);
+      request.accelerators = job.processors;
+      request.run_time = job.run_time;
+      request.requested_time = job.requested_time;
+      request.intensity = choice.intensity;
+      trace.push_back({job.submit, std::move(request)});
+    }
+    const Time from = zone_.to_utc(choice.from.value_or(scenario_.start));
+    simulation_.spawn(submit_trace(simulation_, *jobs_, std::move(trace), from), "trace " + choice.swf.written);
+  }
+}
+
+void SiteModel::schedule_changes() {
+  for (const Change& change : loaded_.changes) {
+    const Time t = zone_.to_utc(change.at);
+    if (t > loaded_.end) continue;
+    simulation_.at(
+        t, [this, &change] { parameters_.set(change.path, change.si); }, EventPriority::early);
+  }
+}
+
+double SiteModel::requests_served() const {
+  Sum sum;
+  for (const ServiceMeters& service : services_) sum += service.requests->integral(simulation_.now());
+  return sum.value();
+}
+
+std::vector<Balance> SiteModel::balances() const {
+  const Time now = simulation_.now();
+  Balance energy{.name = "energy"}, heat{.name = "heat"}, water{.name = "water"}, carbon{.name = "carbon"};
+  energy.add_in("grid", total("grid_power"));
+  Sum racks;
+  for (const Meter* meter : rack_meters_) racks += meter->integral(now);
+  energy.add_out("racks", racks.value());
+  for (const ServiceMeters& service : services_)
+    energy.add_out("service " + service.name, service.power->integral(now));
+  for (const char* loss : {"pdu_loss", "ups_loss", "transformer_loss"}) energy.add_out(loss, total(loss));
+  for (const char* use : {"cooling_power", "lighting_power", "other_power"}) energy.add_out(use, total(use));
+
+  for (const char* source : {"it_power", "distribution_loss", "cooling_power", "lighting_power", "other_power"})
+    heat.add_in(source, total(source));
+  heat.add_out("rejected", total("heat_rejected"));
+
+  water.add_in("make-up", total("water_makeup"));
+  for (const char* way : {"water_evaporation", "water_drift", "water_blowdown"}) water.add_out(way, total(way));
+
+  carbon.add_in("energy x intensity", carbon_ledger_.total(total("grid_power")));
+  carbon.add_out("emissions", total("emissions_location"));
+  return {energy, heat, water, carbon};
+}
+
+}  // namespace wattershed

@@ -1,0 +1,112 @@
+/// One site, wired: every subject of models/ as nodes of one circuit, the processes that drive it, and its meters.
+///
+///   jobs, services → racks → distribution → grid → carbon, cost, water of power plants
+///                      └→ heat → cooling → power (back to the distribution), water
+///
+/// DESIGN's table "where each watt and litre is counted" is this file.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/accounting/balance.hpp"
+#include "models/facility/carbon_ledger.hpp"
+#include "models/facility/distribution.hpp"
+#include "models/facility/floor.hpp"
+#include "models/facility/jobs.hpp"
+#include "models/facility/limit_watch.hpp"
+#include "models/facility/load_scenario.hpp"
+#include "models/facility/parameters.hpp"
+#include "models/facility/quantities.hpp"
+#include "sim/meter.hpp"
+#include "sim/simulation.hpp"
+
+namespace wattershed {
+
+/// A loss that no ledger knows, in one layer: for the tests that prove that audits find it.
+struct Leak {
+  std::string layer;  ///< racks, pdu, ups, transformer, cooling, heat (W); water (kg/s); carbon (kg/s)
+  double amount = 0;  ///< [SI]
+};
+/// The layers that a leak can be put into.
+std::vector<std::string> leak_layers();
+
+/// A quantity that this site has: what it is, its meter, and attributes of its column.
+struct Channel {
+  const SiteQuantity* quantity = nullptr;
+  Meter* meter = nullptr;
+  AnySignal signal;
+  std::function<double()> read;  ///< the standing value [SI]
+  std::vector<std::pair<std::string, std::string>> attributes;
+};
+
+class SiteModel {
+ public:
+  SiteModel(Simulation& simulation, const LoadedScenario& loaded, const std::vector<Leak>& leaks);
+  ~SiteModel();
+
+  [[nodiscard]] const std::string& name() const { return scenario_.site.name; }
+  [[nodiscard]] const TimeZone& zone() const { return zone_; }
+  [[nodiscard]] const std::vector<Channel>& channels() const { return channels_; }
+  [[nodiscard]] const Channel* channel(std::string_view name) const;
+  /// Integral of a channel since the start [unit·s].
+  [[nodiscard]] double total(std::string_view name) const;
+  [[nodiscard]] Jobs& jobs() { return *jobs_; }
+  [[nodiscard]] Floor& floor() { return *floor_; }
+  [[nodiscard]] const std::vector<Meter*>& rack_meters() const { return rack_meters_; }
+  [[nodiscard]] Parameters& parameters() { return parameters_; }
+  /// Requests answered by imposed services since the start.
+  [[nodiscard]] double requests_served() const;
+  struct ServiceMeters {
+    std::string name;
+    Meter* power = nullptr;
+    Meter* requests = nullptr;
+  };
+  [[nodiscard]] const std::vector<ServiceMeters>& services() const { return services_; }
+  [[nodiscard]] std::vector<LimitWatch>& limits() { return limits_; }
+  /// Highest level of grid power since the last month began; closed by whoever keeps the months.
+  [[nodiscard]] Meter& month_peak() { return *month_peak_; }
+  /// The four balances of the run up to now.
+  [[nodiscard]] std::vector<Balance> balances() const;
+  /// Stages of the distribution that exist, for PUE at their output.
+  [[nodiscard]] bool has_stage(const std::string& name) const { return stages_.count(name) != 0; }
+
+ private:
+  struct Wiring;
+  void wire(const std::vector<Leak>& leaks);
+  void wire_it(Wiring& w);
+  void wire_distribution(Wiring& w);
+  void wire_cooling(Wiring& w);
+  void wire_grid(Wiring& w);
+  void wire_shares(Wiring& w);
+  void wire_limits();
+  void start_work();
+  void schedule_changes();
+
+  template <class T>
+  Meter* record(const std::string& name, Signal<T> signal);
+
+  Simulation& simulation_;
+  Circuit& circuit_;
+  const LoadedScenario& loaded_;
+  const Scenario& scenario_;
+  TimeZone zone_;
+  Parameters parameters_;
+  std::unique_ptr<Floor> floor_;
+  std::unique_ptr<Jobs> jobs_;
+  std::map<std::string, Stage> stages_;
+  std::vector<Channel> channels_;
+  std::vector<Meter*> rack_meters_;
+  std::vector<ServiceMeters> services_;
+  std::vector<LimitWatch> limits_;
+  Signal<Power> grid_power_;
+  Meter* month_peak_ = nullptr;
+  CarbonLedger carbon_ledger_;  // for the audit
+};
+
+}  // namespace wattershed

@@ -1,0 +1,255 @@
+#include "models/facility/site_record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "sim/units.hpp"
+
+namespace wattershed {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+double since(Time t, Time epoch) { return seconds(t - epoch); }
+
+}  // namespace
+
+SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file)
+    : simulation_(simulation),
+      site_(site),
+      loaded_(loaded),
+      file_(file),
+      months_(simulation, site, loaded, file),
+      recorder_(file, site.name(), loaded.start, loaded.end, loaded.scenario.record.every),
+      peak_at_(loaded.start) {
+  declare_time_table();
+  declare_other_tables();
+  recorder_.declare();
+  recorder_.observe(simulation_);
+  site_.jobs().on_end([this](const JobRecord& job) { write_job(job); });
+}
+
+void SiteRecord::declare_time_table() {
+  const auto column_of = [](const SiteQuantity& quantity) {
+    ColumnSpec column;
+    column.name = quantity.name;
+    column.units = unit_of(quantity.dimension);
+    column.long_name = quantity.long_name;
+    return column;
+  };
+  for (const Channel& channel : site_.channels()) {
+    ColumnSpec column = column_of(*channel.quantity);
+    column.attributes = channel.attributes;
+    if (channel.quantity->extremes)
+      recorder_.mean_and_extremes(column, *channel.meter, "of averaged levels, no waveform peak");
+    else
+      recorder_.mean(column, *channel.meter);
+  }
+  recorder_.derived(column_of(*find_site_quantity("cost_demand")),
+                    [this](const RecordedRow& row) { return months_.take_charges(row.end()) / row.seconds(); });
+  const MeterSlot grid = recorder_.watch(*site_.channel("grid_power")->meter);
+  recorder_.on_row([this, grid](const RecordedRow& row) {
+    if (row.maximum(grid) <= peak_w_) return;
+    peak_w_ = row.maximum(grid);
+    peak_at_ = row.begin();
+  });
+}
+
+void SiteRecord::declare_other_tables() {
+  const std::string site = site_.name();
+  const auto real = [](std::string name, std::string units, std::string long_name, bool missing = false) {
+    ColumnSpec column;
+    column.name = std::move(name);
+    column.units = std::move(units);
+    column.long_name = std::move(long_name);
+    column.allows_missing = missing;
+    return column;
+  };
+  const std::string time_units = "seconds since " + format_utc(loaded_.start);
+
+  job_table_ =
+      file_.table(site + "/jobs", text_axis("job", "name of the job"),
+                  {real("submitted", time_units, "time of submission"), real("started", time_units, "time of start"),
+                   real("ended", time_units, "time of end; missing: still running at the end of the run", true),
+                   real("wait", "s", "time between submission and start"),
+                   real("accelerators", "1", "accelerators held"), real("it_energy", "J", "energy at the AC input"),
+                   real("grid_energy", "J", "share of grid energy"), real("water", "kg", "share of make-up water"),
+                   real("emissions", "kg", "share of emissions, scope 1 and 2 by location, CO2 equivalent"),
+                   real("cost", "USD", "share of energy and water cost, without demand charge")});
+
+  if (!site_.limits().empty())
+    limit_table_ = file_.table(
+        site + "/limits", text_axis("limit", "name of the limit"),
+        {real("allowed", "1", "allowed value when the headroom was least, in the unit of the quantity"),
+         real("worst", "1", "value when the headroom was least, in the unit of the quantity"),
+         real("headroom", "1", "least headroom, as a share of the allowed value"),
+         real("first_breach", time_units, "time of the first breach; missing: never", true),
+         real("time_over", "s", "time in breach"), real("is_maximum", "1", "1: an upper bound, 0: a lower bound"),
+         text_axis("quantity", "limited quantity"), text_axis("units", "unit of the quantity")});
+
+  if (!site_.services().empty()) {
+    std::vector<std::string> labels;
+    for (const auto& service : site_.services()) labels.push_back(service.name);
+    const FixedAxis axis{"service", "name of the service", labels};
+    std::vector<Meter*> rates, powers;
+    for (const auto& service : site_.services()) {
+      rates.push_back(service.requests);
+      powers.push_back(service.power);
+    }
+    const Recorder::SideTable table = recorder_.beside(site + "/services", axis);
+    recorder_.mean_each(table, real("request_rate", "s-1", "requests answered"), rates);
+    recorder_.mean_each(table, real("power", "W", "power at the AC input"), powers);
+  }
+  if (loaded_.scenario.record.racks && !site_.rack_meters().empty()) {
+    const FixedAxis axis{"rack", "name of the rack", site_.floor().names()};
+    recorder_.mean_each(recorder_.beside(site + "/racks", axis), real("power", "W", "power at the AC input"),
+                        site_.rack_meters());
+  }
+
+  catalog_table_ =
+      file_.table("catalog", row_axis(),
+                  {text_axis("path", "path in the scenario"), text_axis("value", "value as written"),
+                   text_axis("unit", "SI unit of its dimension"), text_axis("source", "where it comes from"),
+                   text_axis("kind", "measured, published, modelled or assumed")});
+  std::size_t inputs = 0, assumed = 0;
+  for (const ResolvedValue& value : loaded_.document.values) {
+    if (!value.is_number) continue;
+    ++inputs;
+    if (!value.given && value.kind == ValueKind::assumed) ++assumed;
+  }
+  file_.group_attribute("catalog", "inputs", static_cast<double>(inputs));
+  file_.group_attribute("catalog", "inputs_assumed", static_cast<double>(assumed));
+  warning_table_ =
+      file_.table("warnings", row_axis(), {text_axis("text", "warning"), real("count", "1", "how often it came")});
+}
+
+// ---- jobs ----------------------------------------------------------------------------------------------------
+
+void SiteRecord::write_job(const JobRecord& job) {
+  const Time start = loaded_.start;
+  const std::array values{since(job.submitted, start),
+                          since(job.started, start),
+                          job.complete ? since(job.ended, start) : kNaN,
+                          seconds(job.started - job.submitted),
+                          static_cast<double>(job.request.accelerators),
+                          job.it_energy.si(),
+                          job.grid_energy.si(),
+                          job.water.si(),
+                          job.emissions.si(),
+                          job.cost.si()};
+  file_.append(job_table_, job.request.name, values);
+}
+
+// ---- the end -------------------------------------------------------------------------------------------------
+
+std::uint64_t SiteRecord::close(const std::vector<Balance>& balances) {
+  if (simulation_.now() < loaded_.end) {  // interrupted
+    months_.stop(simulation_.now());
+    recorder_.stop(simulation_.now());
+  }
+  site_.jobs().close();
+  const std::uint64_t broken = write_limits();
+  write_provenance();
+  write_summary(balances);
+  return broken;
+}
+
+std::uint64_t SiteRecord::write_limits() {
+  std::uint64_t broken = 0;
+  for (const LimitWatch& limit : site_.limits()) {
+    const LimitWatch::Verdict verdict = limit.verdict(simulation_.now());
+    broken += verdict.broken() ? 1 : 0;
+    const std::array values{
+        verdict.allowed,     verdict.worst,
+        verdict.headroom,    verdict.first_breach ? since(*verdict.first_breach, loaded_.start) : kNaN,
+        verdict.time_over_s, limit.is_maximum() ? 1.0 : 0.0};
+    const std::string units = unit_of(limit.quantity().dimension);
+    const std::array<std::string_view, 2> texts{limit.quantity().name, units};
+    file_.append(limit_table_, limit.name(), values, texts);
+  }
+  return broken;
+}
+
+void SiteRecord::write_provenance() {
+  for (const ResolvedValue& value : loaded_.document.values) {
+    const bool from_catalog = value.origin == Origin::catalog || value.origin == Origin::schema_default;
+    if (!from_catalog || !value.is_number) continue;
+    const std::string_view kind = to_string(value.kind);
+    const std::array<std::string_view, 5> texts{value.path, value.text, value.unit, value.source, kind};
+    file_.append(catalog_table_, {}, texts);
+  }
+  for (const Warning& warning : loaded_.warnings) {
+    const std::array values{static_cast<double>(warning.count)};
+    const std::array<std::string_view, 1> texts{warning.text};
+    file_.append(warning_table_, values, texts);
+  }
+}
+
+void SiteRecord::scalar(const std::string& name, double value, const std::string& units,
+                        const std::string& long_name) {
+  file_.summary(site_.name(), name, value, units, long_name);
+}
+
+void SiteRecord::write_summary(const std::vector<Balance>& balances) {
+  const double duration_s = seconds(simulation_.now() - loaded_.start);
+  const double it_j = site_.total("it_power"), facility_j = site_.total("facility_power"),
+               grid_j = site_.total("grid_power");
+  const double evaporated = site_.total("water_evaporation"), drifted = site_.total("water_drift");
+  const double scope1 = 0, scope2 = site_.total("emissions_location");
+
+  scalar("duration", duration_s, "s", "simulated time");
+  scalar("it_energy", it_j, "J", "energy at the AC input of the IT equipment");
+  scalar("facility_energy", facility_j, "J", "energy that the site used");
+  scalar("grid_energy", grid_j, "J", "energy drawn at the point of interconnection");
+  scalar("cooling_energy", site_.total("cooling_power"), "J", "energy of the cooling plant");
+  scalar("distribution_energy", site_.total("distribution_loss"), "J", "energy lost in distribution");
+  scalar("building_energy", site_.total("lighting_power") + site_.total("other_power"), "J",
+         "energy of lighting and other loads");
+  scalar("peak_power", peak_w_, "W", "highest level of grid power");
+  scalar("peak_time", since(peak_at_, loaded_.start), "s",
+         "start of the recorded interval with the peak, since the start");
+  if (it_j > 0) {
+    scalar("pue", facility_j / it_j, "1", "facility energy over IT energy");
+    if (site_.has_stage("pdu"))
+      scalar("pue_pdu_output", facility_j / it_j, "1", "facility energy over energy at the PDU outputs");
+    if (site_.has_stage("ups"))
+      scalar("pue_ups_output", facility_j / (it_j + site_.total("pdu_loss")), "1",
+             "facility energy over energy at the UPS outputs");
+    scalar("wue", site_.total("water_makeup") / it_j, "kg J-1", "make-up water over IT energy");
+    scalar("cue", (scope1 + scope2) / it_j, "kg J-1", "scope 1 and 2 (location) over IT energy, CO2 equivalent");
+  } else {
+    for (const char* ratio : {"pue", "wue", "cue"})
+      scalar(ratio, 0, std::string(ratio) == "pue" ? "1" : "kg J-1", "not defined: no IT energy");
+  }
+  scalar("water_withdrawn", site_.total("water_makeup"), "kg", "water taken in on site");
+  scalar("water_consumed", evaporated + drifted, "kg", "water evaporated and drifted on site");
+  scalar("water_source", site_.total("water_source"), "kg",
+         "water consumed on site and by the power plants behind grid energy");
+  scalar("emissions_scope1", scope1, "kg", "own fuel: no generator in this scenario, CO2 equivalent");
+  scalar("emissions_scope2_location", scope2, "kg", "grid energy by location, CO2 equivalent");
+  scalar("emissions_scope2_market", scope2, "kg",
+         "grid energy by market: no contract in this scenario, so as by location, CO2 equivalent");
+  scalar("emissions_scope3", site_.total("emissions_embodied"), "kg",
+         "embodied carbon of hardware, the share of its life that was simulated, CO2 equivalent");
+  const double energy_usd = site_.total("cost_energy"), water_usd = site_.total("cost_water");
+  scalar("cost_energy", energy_usd, "USD", "cost of grid energy");
+  scalar("cost_demand", months_.total_charges_usd(), "USD", "demand charges; a month in part pays its share");
+  scalar("cost_water", water_usd, "USD", "cost of make-up water");
+  scalar("cost_total", energy_usd + months_.total_charges_usd() + water_usd, "USD",
+         "energy, demand and water; no hardware");
+  scalar("accelerator_time", site_.total("accelerators_busy"), "s", "accelerators held by jobs, summed over time");
+  const double installed = site_.total("accelerators_installed");
+  scalar("utilisation", installed > 0 ? site_.total("accelerators_busy") / installed : 0, "1",
+         "accelerators held by jobs over accelerators installed");
+  scalar("jobs_submitted", static_cast<double>(site_.jobs().submitted()), "1", "jobs submitted");
+  scalar("jobs_done", static_cast<double>(site_.jobs().done()), "1", "jobs that ended");
+  scalar("mean_wait", site_.jobs().mean_wait_s(), "s", "mean time between submission and start");
+  if (!site_.services().empty())
+    scalar("requests_served", site_.requests_served(), "1", "requests answered by imposed services");
+  for (const Balance& balance : balances)
+    scalar("audit_" + balance.name, balance.residual(), "1", "relative residual of the balance of " + balance.name);
+}
+
+}  // namespace wattershed

@@ -1,0 +1,52 @@
+/// What a run leaves of a site: the tables and scalars of sim/run_file.md, filled while it runs.
+///
+///   /<site>            interval means of every channel, extremes of the powers, the demand charge as it is booked
+///   /<site>/monthly    month_book.hpp
+///   /<site>/jobs       one row per job that ends;  /<site>/services, /<site>/racks over time
+///   /<site>/limits     verdicts;  /summary/<site> scalars;  /catalog, /warnings
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/accounting/balance.hpp"
+#include "models/facility/month_book.hpp"
+#include "models/facility/site_model.hpp"
+#include "sim/recorder.hpp"
+#include "sim/run_file.hpp"
+
+namespace wattershed {
+
+class SiteRecord {
+ public:
+  /// Declares every table; to be made before the first instant and before the file begins.
+  SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file);
+  SiteRecord(const SiteRecord&) = delete;  // the simulation holds on to it
+
+  /// After the last instant: the rest of the jobs, verdicts, summary, catalog and warnings; a run that was
+  /// interrupted also closes its row and its month. Returns the number of broken limits.
+  std::uint64_t close(const std::vector<Balance>& balances);
+  [[nodiscard]] std::size_t rows() const { return recorder_.rows(); }
+
+ private:
+  void declare_time_table();
+  void declare_other_tables();
+  void write_job(const JobRecord& job);
+  void write_summary(const std::vector<Balance>& balances);
+  std::uint64_t write_limits();
+  void write_provenance();
+  void scalar(const std::string& name, double value, const std::string& units, const std::string& long_name);
+
+  Simulation& simulation_;
+  SiteModel& site_;
+  const LoadedScenario& loaded_;
+  RunFile& file_;
+  MonthBook months_;
+  Recorder recorder_;
+  TableId job_table_, limit_table_, catalog_table_, warning_table_;
+  double peak_w_ = 0;  // of grid power
+  Time peak_at_;
+};
+
+}  // namespace wattershed
