@@ -93,19 +93,18 @@ void Scheduler::backfill(Time now, const Start& start) {
   // At least one must return: a head that fits but was refused waits for the next end.
   const auto shadow = running_.when_returned(std::max<std::int64_t>(wanted - cluster_.free(), 1), now);
   Gap gap{.free = cluster_.free()};
-  Outlook outlook{queue_.job(head), Time::max(), gap.free, 0};
   if (shadow) {
     gap.spare = gap.free + shadow->accelerators - wanted;
     gap.window = shadow->at == Time::max() ? Duration::max() : shadow->at - now;
-    outlook.shadow = shadow->at;
-    outlook.spare = gap.spare;
     reservation_ = Reservation{queue_.job(head), shadow->at, gap.spare};
   } else {
     gap.window = Duration::max();
   }
 
-  const bool same = outlook == outlook_ && unseen_ > head;
-  JobQueue::Position p = queue_.first_fitting(same ? unseen_ : head + 1, gap);
+  JobQueue::Position p = head + 1;
+  if (gap.free <= passed_over_.free && gap.spare <= passed_over_.spare && gap.window <= passed_over_.window)
+    p = std::max(p, unseen_);
+  p = queue_.first_fitting(p, gap);
   for (; p != JobQueue::none; p = queue_.first_fitting(p + 1, gap)) {
     if (!permitted(queue_.job(p))) continue;
     const std::int64_t n = queue_.accelerators(p);
@@ -114,9 +113,7 @@ void Scheduler::backfill(Time now, const Start& start) {
     gap.free -= n;
     if (!in_time) gap.spare -= n;
   }
-  outlook.free = gap.free;
-  outlook.spare = gap.spare;
-  outlook_ = outlook;
+  passed_over_ = gap;
   unseen_ = queue_.end();
   if (reservation_) reservation_->spare = gap.spare;
 }

@@ -19,7 +19,7 @@
 /// The scheduler has no clock: the caller calls `submit`, `finished`, `capacity_changed` as things happen and then
 /// `dispatch` once an instant. It owns the allocations of running jobs.
 /// Cost  a start or an end is about a microsecond with a million jobs waiting; a dispatch looks only at jobs that may
-/// start, or, when nothing has become free, at those submitted since the last one.
+/// start, or, when there is no more room than at the last one, at those submitted since.
 /// Source  D. Lifka, "The ANL/IBM SP scheduling system", JSSPP 1995; A. Mu'alem and D. Feitelson, "Utilization,
 /// predictability, workloads, and user runtime estimates in scheduling the IBM SP2 with backfilling", IEEE TPDS 2001.
 #pragma once
@@ -111,14 +111,8 @@ class Scheduler {
   std::deque<Allocation> allocations_;
   std::vector<std::uint32_t> free_slots_;
 
-  // Jobs before `unseen_` have been passed over; they still do not fit while all of this stands as it stood then.
-  struct Outlook {
-    JobId head{};
-    Time shadow{};
-    std::int64_t free = 0, spare = 0;
-    bool operator==(const Outlook&) const = default;
-  };
-  Outlook outlook_;
+  // Jobs before `unseen_` did not fit `passed_over_`, so they do not fit a gap that is nowhere larger.
+  Gap passed_over_;
   JobQueue::Position unseen_ = 0;
   bool refused_ = false;
   std::optional<Reservation> reservation_;

@@ -40,9 +40,9 @@ std::int64_t draw(Engine& engine, std::int64_t low, std::int64_t high) {
 enum class Estimates { exact, over, wrong };
 
 // Few distinct times, so that ends, submissions and shadow times often coincide; some fractions of a second.
-std::string random_swf(Engine& engine, std::int64_t processors, Estimates estimates) {
+std::string random_swf(Engine& engine, std::int64_t processors, Estimates estimates, std::int64_t jobs) {
   std::string text = fmt::format("; MaxProcs: {}\n", processors);
-  const std::int64_t jobs = draw(engine, 50, 300), grid = draw(engine, 0, 1) == 0 ? 1 : 10;
+  const std::int64_t grid = draw(engine, 0, 1) == 0 ? 1 : 10;
   const std::int64_t pause = draw(engine, 1, 12), largest = draw(engine, 1, processors);
   std::int64_t submit = 0;
   for (std::int64_t j = 1; j <= jobs; ++j) {
@@ -70,7 +70,8 @@ TEST_SUITE("fast") {
       CAPTURE(i);
       const std::int64_t processors = draw(engine, 4, 200), rack = draw(engine, 1, 16);
       const auto estimates = static_cast<Estimates>(i % 3);
-      const SwfTrace trace = parse_swf(random_swf(engine, processors, estimates), "random.swf");
+      const SwfTrace trace =
+          parse_swf(random_swf(engine, processors, estimates, draw(engine, 50, 300)), "random.swf");
       REQUIRE(trace.jobs.size() >= 50);
       std::vector<Duration> starts[2];
       for (const Policy policy : {Policy::fifo, Policy::easy_backfill}) {
@@ -96,12 +97,26 @@ TEST_SUITE("fast") {
     CHECK(passed > 1000);   // and backfilling does start jobs sooner
   }
 
+  TEST_CASE("a trace long enough to renumber the queue several times starts as the slow reference says") {
+    Engine engine(99);
+    for (int i = 0; i < 3; ++i) {
+      const std::int64_t processors = draw(engine, 40, 80);
+      const Estimates estimates = i == 0 ? Estimates::wrong : Estimates::over;
+      const SwfTrace trace = parse_swf(random_swf(engine, processors, estimates, 4000), "random.swf");
+      Cluster cluster;
+      add_racks(cluster, processors, 8);
+      const TraceRun run = run_trace(trace.jobs, cluster, Policy::easy_backfill, Placement::pack);
+      CHECK(run.starts == slow_starts(trace, processors, Policy::easy_backfill));
+    }
+  }
+
   TEST_CASE("EASY never delays the head beyond its reservation when no job outruns its estimate") {
     Engine engine(7);
     std::int64_t promises = 0;
     for (int i = 0; i < 60; ++i) {
       const std::int64_t processors = draw(engine, 4, 200);
-      SwfTrace trace = parse_swf(random_swf(engine, processors, Estimates::over), "random.swf");
+      SwfTrace trace =
+          parse_swf(random_swf(engine, processors, Estimates::over, draw(engine, 50, 300)), "random.swf");
       for (SwfJob& job : trace.jobs) job.requested_time = std::max(job.requested_time, job.run_time);
       Cluster cluster;
       add_racks(cluster, processors, 8);
