@@ -82,9 +82,10 @@ TEST_SUITE("fast") {
         const std::vector<Duration> expected = slow_starts(trace, processors, policy);
         REQUIRE(run.starts.size() == expected.size());
         for (std::size_t j = 0; j < expected.size(); ++j) {
+          if (run.starts[j] == expected[j] && run.starts[j] >= trace.jobs[j].submit) continue;
           CAPTURE(j);
           REQUIRE(run.starts[j] == expected[j]);
-          REQUIRE(run.starts[j] >= trace.jobs[j].submit);  // every job has started
+          FAIL("the job never started");
         }
         starts[static_cast<int>(policy)] = run.starts;
       }
