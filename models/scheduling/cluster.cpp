@@ -4,6 +4,7 @@
 #include <cassert>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace wattershed {
 
@@ -147,19 +148,19 @@ void Cluster::pack(std::int64_t n, Range types, Allocation& into) {
 
 void Cluster::spread(std::int64_t n, Range types, Allocation& into) {
   // Lower a level from the highest free count until the racks above it hold n; they give what stands out above it.
-  std::int64_t row = highest_row(types, largest_rack), level = row, rest = n;
-  std::size_t first = into.size();
+  // Until then `into` holds the free counts of these racks, in the order in which the level reached them.
+  std::int64_t row = highest_row(types, largest_rack), level = 0, rest = n;
   while (true) {
     for (std::size_t t = types.begin; t < types.end; ++t) {
       const Type& type = types_[t];
       if (!type.filled.contains(static_cast<std::size_t>(row))) continue;
       const IndexSet& places = type.rows[static_cast<std::size_t>(row)];
       for (std::size_t p = places.first_from(0); p != IndexSet::none; p = places.first_from(p + 1)) {
-        into.push_back({type.racks[p], static_cast<std::int32_t>(row)});    // the free count for now
-        if (static_cast<std::int64_t>(into.size() - first) >= rest) break;  // one each is enough
+        into.push_back({type.racks[p], static_cast<std::int32_t>(row)});
+        if (static_cast<std::int64_t>(into.size()) >= rest) break;  // one of each is enough
       }
     }
-    const auto members = static_cast<std::int64_t>(into.size() - first);
+    const auto members = static_cast<std::int64_t>(into.size());
     const std::int64_t next = highest_row(types, row - 1);
     if (rest <= members * (row - next)) {
       level = row - rest / members;
@@ -169,19 +170,11 @@ void Cluster::spread(std::int64_t n, Range types, Allocation& into) {
     rest -= members * (row - next);
     row = next;
   }
-  std::size_t kept = first;
-  for (std::size_t i = first; i < into.size(); ++i) {
-    const std::int64_t floor = level - (static_cast<std::int64_t>(i - first) < rest ? 1 : 0);
-    const auto count = static_cast<std::int32_t>(into[i].count - floor);
-    if (count > 0) into[kept++] = {into[i].rack, count};
-  }
-  into.resize(kept);
-  for (std::size_t i = first; i < kept; ++i) {
-    Rack& rack = racks_[index(into[i].rack)];
-    leave(rack);
-    rack.busy += into[i].count;
-    enter(rack);
-    busy_ += into[i].count;
+  const Allocation above(std::move(into));
+  into.clear();
+  for (const RackShare& rack : above) {
+    const std::int64_t stays = rest-- > 0 ? level - 1 : level;
+    if (rack.count > stays) take(rack.rack, static_cast<std::int32_t>(rack.count - stays), into);
   }
 }
 

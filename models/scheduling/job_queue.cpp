@@ -6,7 +6,7 @@
 
 namespace wattershed {
 
-JobQueue::JobQueue() { resize(block * 16); }
+JobQueue::JobQueue() { resize(std::size_t{16} * block); }
 
 std::size_t JobQueue::size_class(std::int64_t accelerators) {
   const auto n = static_cast<std::uint64_t>(accelerators);

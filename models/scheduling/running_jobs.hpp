@@ -40,7 +40,8 @@ class RunningJobs {
     Time end;
     JobId job;
     std::int64_t returns;
-    auto operator<=>(const Entry&) const = default;
+    bool operator==(const Entry&) const = default;
+    bool operator<(const Entry& other) const { return end != other.end ? end < other.end : job < other.job; }
   };
   struct Block {
     std::vector<Entry> entries;  // never empty

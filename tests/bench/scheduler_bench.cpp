@@ -1,14 +1,17 @@
-// A million waiting jobs run through a few thousand accelerators: submit, start and end of every job, by FIFO and by
-// EASY backfill. One iteration is a whole run; `jobs/s` counts jobs. `starts` is a checksum of the schedule.
+// A million waiting jobs: submit, start and end of every job, by FIFO and by EASY backfill, on 56 racks of 72
+// accelerators and on a site of 5,000 racks; and a million lines of a trace read. One iteration is a whole run.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <queue>
 #include <random>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "models/scheduling/scheduler.hpp"
+#include "models/workload/swf.hpp"
 
 using namespace wattershed;
 
@@ -19,12 +22,16 @@ struct BenchJob {
   Duration run, requested;
 };
 
-// Sizes 1..512, mostly powers of two or (spread_out) any; estimates are up to five times too long.
-std::vector<BenchJob> bench_jobs(std::int64_t count, bool any_size) {
+// Sizes up to 512, powers of two or any; or up to 8 on the large site. Estimates are up to five times too long.
+enum class Sizes { powers_of_two, any, small };
+
+std::vector<BenchJob> bench_jobs(std::int64_t count, Sizes sizes) {
   std::mt19937_64 engine(1);
   std::vector<BenchJob> jobs(static_cast<std::size_t>(count));
   for (BenchJob& job : jobs) {
-    job.accelerators = any_size ? static_cast<std::int64_t>(1 + engine() % 512) : std::int64_t{1} << (engine() % 10);
+    job.accelerators = sizes == Sizes::powers_of_two
+                           ? std::int64_t{1} << (engine() % 10)
+                           : static_cast<std::int64_t>(1 + engine() % (sizes == Sizes::any ? 512 : 8));
     const auto run = static_cast<std::int64_t>(60 + engine() % 86'400);
     job.run = std::chrono::seconds(run);
     job.requested = std::chrono::seconds(run + static_cast<std::int64_t>(engine() % 5) * run);
@@ -32,12 +39,12 @@ std::vector<BenchJob> bench_jobs(std::int64_t count, bool any_size) {
   return jobs;
 }
 
-void run_all(benchmark::State& state, Policy policy, Placement placement, bool any_size) {
-  const std::vector<BenchJob> jobs = bench_jobs(state.range(0), any_size);
+void run_all(benchmark::State& state, Policy policy, Placement placement, Sizes sizes, int racks) {
+  const std::vector<BenchJob> jobs = bench_jobs(state.range(0), sizes);
   std::uint64_t checksum = 0;
   for (auto _ : state) {
     Cluster cluster;
-    for (int i = 0; i < 56; ++i) cluster.add_rack(72);
+    for (int i = 0; i < racks; ++i) cluster.add_rack(72);
     Scheduler scheduler(cluster, policy, placement);
     using End = std::pair<Time, JobId>;
     std::priority_queue<End, std::vector<End>, std::greater<>> ends;
@@ -61,17 +68,39 @@ void run_all(benchmark::State& state, Policy policy, Placement placement, bool a
       benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void fifo(benchmark::State& state) { run_all(state, Policy::fifo, Placement::pack, false); }
-void easy_backfill(benchmark::State& state) { run_all(state, Policy::easy_backfill, Placement::pack, false); }
-void easy_backfill_any_size(benchmark::State& state) { run_all(state, Policy::easy_backfill, Placement::pack, true); }
+void fifo(benchmark::State& state) { run_all(state, Policy::fifo, Placement::pack, Sizes::powers_of_two, 56); }
+void easy_backfill(benchmark::State& state) {
+  run_all(state, Policy::easy_backfill, Placement::pack, Sizes::powers_of_two, 56);
+}
+void easy_backfill_any_size(benchmark::State& state) {
+  run_all(state, Policy::easy_backfill, Placement::pack, Sizes::any, 56);
+}
 void easy_backfill_spread(benchmark::State& state) {
-  run_all(state, Policy::easy_backfill, Placement::spread, false);
+  run_all(state, Policy::easy_backfill, Placement::spread, Sizes::powers_of_two, 56);
+}
+void easy_backfill_large_site(benchmark::State& state) {
+  run_all(state, Policy::easy_backfill, Placement::pack, Sizes::small, 5000);
+}
+
+void read_trace(benchmark::State& state) {
+  std::string text = "; MaxProcs: 4032\n";
+  std::int64_t number = 0;
+  for (const BenchJob& job : bench_jobs(state.range(0), Sizes::any)) {
+    text += std::to_string(number) + " " + std::to_string(number * 7) + " -1 " + std::to_string(job.run / 1s) + " " +
+            std::to_string(job.accelerators) + " -1 -1 " + std::to_string(job.accelerators) + " " +
+            std::to_string(job.requested / 1s) + " -1 1 12 3 -1 1 1 -1 -1\n";
+    ++number;
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(parse_swf(text, "bench.swf").jobs.data());
+  state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * static_cast<std::int64_t>(state.iterations()));
 }
 
 BENCHMARK(fifo)->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK(easy_backfill)->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK(easy_backfill_any_size)->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK(easy_backfill_spread)->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK(easy_backfill_large_site)->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK(read_trace)->Arg(1'000'000)->Unit(benchmark::kSecond);
 
 }  // namespace
 
