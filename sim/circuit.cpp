@@ -52,13 +52,13 @@ std::uint32_t Circuit::add_signal(std::string name) {
   return static_cast<std::uint32_t>(signals_.size() - 1);
 }
 
-ModelId Circuit::add_model(std::string name, std::vector<AnySignal> inputs, std::vector<AnySignal> outputs, Step step,
-                           void (*destroy)(void*)) {
+ModelId Circuit::add_model(const std::string& name, const std::vector<AnySignal>& inputs,
+                           const std::vector<AnySignal>& outputs, Step step, void (*destroy)(void*)) {
   assert(running_ == none);
   ModelNode node;
   node.inputs = indices_of(inputs, signals_.size(), name);
   node.outputs = indices_of(outputs, signals_.size(), name);
-  node.name = std::move(name);
+  node.name = name;
   node.step = step;
   node.destroy = destroy;
   models_.push_back(std::move(node));

@@ -60,7 +60,7 @@ class Circuit {
 
   template <class T>
   Signal<T> signal(std::string name, std::type_identity_t<T> initial = {}) {
-    static_assert(alignof(T) <= alignof(std::max_align_t) && sizeof(T) <= 256, "a signal's value is a small one");
+    static_assert(sizeof(T) <= 256, "a signal's value is a small one");
     const std::uint32_t offset = make_room(sizeof(T), alignof(T));
     ::new (static_cast<void*>(values_.data() + offset)) T(initial);
     return Signal<T>(add_signal(std::move(name)), offset);
@@ -68,14 +68,15 @@ class Circuit {
 
   /// A model: `evaluate`, called as evaluate() or evaluate(circuit), computes `outputs` from `inputs`. Kept in place.
   template <class F>
-  ModelId model(std::string name, std::vector<AnySignal> inputs, std::vector<AnySignal> outputs, F evaluate) {
+  ModelId model(const std::string& name, const std::vector<AnySignal>& inputs, const std::vector<AnySignal>& outputs,
+                F evaluate) {
     using Function = std::decay_t<F>;
     static_assert(std::invocable<Function&> || std::invocable<Function&, Circuit&>,
                   "evaluate() or evaluate(circuit)");
     void* place = functions_.allocate(sizeof(Function), alignof(Function));
     Function* function = ::new (place) Function(std::move(evaluate));
     try {
-      return add_model(std::move(name), std::move(inputs), std::move(outputs),
+      return add_model(name, inputs, outputs,
                        {[](void* f, Circuit& circuit) {
                           if constexpr (std::invocable<Function&>) {
                             static_cast<void>(circuit);
@@ -176,8 +177,8 @@ class Circuit {
 
   std::uint32_t make_room(std::size_t size, std::size_t alignment);
   std::uint32_t add_signal(std::string name);
-  ModelId add_model(std::string name, std::vector<AnySignal> inputs, std::vector<AnySignal> outputs, Step step,
-                    void (*destroy)(void*));
+  ModelId add_model(const std::string& name, const std::vector<AnySignal>& inputs,
+                    const std::vector<AnySignal>& outputs, Step step, void (*destroy)(void*));
   Meter& add_meter(AnySignal signal, std::uint32_t offset, double (*reader)(const void*));
   [[nodiscard]] double read(const MeterNode& node) const { return node.read(values_.data() + node.offset); }
   [[nodiscard]] std::vector<std::uint32_t> writers() const;

@@ -25,9 +25,11 @@ struct Dimension {
 };
 
 constexpr Dimension operator+(Dimension a, Dimension b) {
-  return {a.length + b.length,           a.mass + b.mass,   a.time + b.time,   a.temperature + b.temperature,
-          a.current + b.current,         a.information + b.information, a.money + b.money, a.token + b.token,
-          a.carbon + b.carbon,           a.apparent + b.apparent};
+  return {a.length + b.length,   a.mass + b.mass,
+          a.time + b.time,       a.temperature + b.temperature,
+          a.current + b.current, a.information + b.information,
+          a.money + b.money,     a.token + b.token,
+          a.carbon + b.carbon,   a.apparent + b.apparent};
 }
 constexpr Dimension operator-(Dimension a) {
   return {-a.length,      -a.mass,  -a.time,  -a.temperature, -a.current,
@@ -41,8 +43,10 @@ class Quantity;
 namespace detail {
 template <Dimension D>
 constexpr auto quantity_or_number(double si) {
-  if constexpr (D == Dimension{}) return si;
-  else return Quantity<D>(si);
+  if constexpr (D == Dimension{})
+    return si;
+  else
+    return Quantity<D>(si);
 }
 using Seconds = std::chrono::duration<double>;
 }  // namespace detail
@@ -60,10 +64,22 @@ class Quantity {
 
   constexpr auto operator<=>(const Quantity&) const = default;
   constexpr Quantity operator-() const { return Quantity(-si_); }
-  constexpr Quantity& operator+=(Quantity other) { si_ += other.si_; return *this; }
-  constexpr Quantity& operator-=(Quantity other) { si_ -= other.si_; return *this; }
-  constexpr Quantity& operator*=(double factor) { si_ *= factor; return *this; }
-  constexpr Quantity& operator/=(double divisor) { si_ /= divisor; return *this; }
+  constexpr Quantity& operator+=(Quantity other) {
+    si_ += other.si_;
+    return *this;
+  }
+  constexpr Quantity& operator-=(Quantity other) {
+    si_ -= other.si_;
+    return *this;
+  }
+  constexpr Quantity& operator*=(double factor) {
+    si_ *= factor;
+    return *this;
+  }
+  constexpr Quantity& operator/=(double divisor) {
+    si_ /= divisor;
+    return *this;
+  }
 
   friend constexpr Quantity operator+(Quantity a, Quantity b) { return Quantity(a.si_ + b.si_); }
   friend constexpr Quantity operator-(Quantity a, Quantity b) { return Quantity(a.si_ - b.si_); }
@@ -76,11 +92,17 @@ class Quantity {
 };
 
 template <Dimension A, Dimension B>
-constexpr auto operator*(Quantity<A> a, Quantity<B> b) { return detail::quantity_or_number<A + B>(a.si() * b.si()); }
+constexpr auto operator*(Quantity<A> a, Quantity<B> b) {
+  return detail::quantity_or_number<A + B>(a.si() * b.si());
+}
 template <Dimension A, Dimension B>
-constexpr auto operator/(Quantity<A> a, Quantity<B> b) { return detail::quantity_or_number<A - B>(a.si() / b.si()); }
+constexpr auto operator/(Quantity<A> a, Quantity<B> b) {
+  return detail::quantity_or_number<A - B>(a.si() / b.si());
+}
 template <Dimension A>
-constexpr auto operator/(double a, Quantity<A> b) { return detail::quantity_or_number<-A>(a / b.si()); }
+constexpr auto operator/(double a, Quantity<A> b) {
+  return detail::quantity_or_number<-A>(a / b.si());
+}
 
 /// Multiplying or dividing by a `std::chrono` duration: power times time is energy.
 template <Dimension A, class Rep, class Period>
@@ -88,50 +110,54 @@ constexpr auto operator*(Quantity<A> a, std::chrono::duration<Rep, Period> t) {
   return detail::quantity_or_number<A + Dimension{.time = 1}>(a.si() * detail::Seconds(t).count());
 }
 template <Dimension A, class Rep, class Period>
-constexpr auto operator*(std::chrono::duration<Rep, Period> t, Quantity<A> a) { return a * t; }
+constexpr auto operator*(std::chrono::duration<Rep, Period> t, Quantity<A> a) {
+  return a * t;
+}
 template <Dimension A, class Rep, class Period>
 constexpr auto operator/(Quantity<A> a, std::chrono::duration<Rep, Period> t) {
   return detail::quantity_or_number<A - Dimension{.time = 1}>(a.si() / detail::Seconds(t).count());
 }
 
 template <Dimension D>
-constexpr Quantity<D> abs(Quantity<D> q) { return q.si() < 0 ? -q : q; }
+constexpr Quantity<D> abs(Quantity<D> q) {
+  return q.si() < 0 ? -q : q;
+}
 
 // ---- the quantities of the house, each with its SI unit ------------------------------------------------------
 
-using Length = Quantity<Dimension{.length = 1}>;                                      ///< [m]
-using Area = Quantity<Dimension{.length = 2}>;                                        ///< [m2]
-using Volume = Quantity<Dimension{.length = 3}>;                                      ///< [m3]
-using Mass = Quantity<Dimension{.mass = 1}>;                                          ///< [kg]
-using TimeSpan = Quantity<Dimension{.time = 1}>;                                      ///< [s]
-using Frequency = Quantity<Dimension{.time = -1}>;                                    ///< [Hz], also rates of counts
-using Pressure = Quantity<Dimension{.length = -1, .mass = 1, .time = -2}>;            ///< [Pa]
-using Energy = Quantity<Dimension{.length = 2, .mass = 1, .time = -2}>;               ///< [J]
-using Power = Quantity<Dimension{.length = 2, .mass = 1, .time = -3}>;                ///< [W]
-using PowerVariance = Quantity<Dimension{.length = 4, .mass = 2, .time = -6}>;        ///< [W2]
-using PowerRamp = Quantity<Dimension{.length = 2, .mass = 1, .time = -4}>;            ///< [W/s]
+using Length = Quantity<Dimension{.length = 1}>;                                ///< [m]
+using Area = Quantity<Dimension{.length = 2}>;                                  ///< [m2]
+using Volume = Quantity<Dimension{.length = 3}>;                                ///< [m3]
+using Mass = Quantity<Dimension{.mass = 1}>;                                    ///< [kg]
+using TimeSpan = Quantity<Dimension{.time = 1}>;                                ///< [s]
+using Frequency = Quantity<Dimension{.time = -1}>;                              ///< [Hz], also rates of counts
+using Pressure = Quantity<Dimension{.length = -1, .mass = 1, .time = -2}>;      ///< [Pa]
+using Energy = Quantity<Dimension{.length = 2, .mass = 1, .time = -2}>;         ///< [J]
+using Power = Quantity<Dimension{.length = 2, .mass = 1, .time = -3}>;          ///< [W]
+using PowerVariance = Quantity<Dimension{.length = 4, .mass = 2, .time = -6}>;  ///< [W2]
+using PowerRamp = Quantity<Dimension{.length = 2, .mass = 1, .time = -4}>;      ///< [W/s]
 using ApparentPower = Quantity<Dimension{.length = 2, .mass = 1, .time = -3, .apparent = 1}>;  ///< [VA], also var
 using Voltage = Quantity<Dimension{.length = 2, .mass = 1, .time = -3, .current = -1}>;        ///< [V]
-using Current = Quantity<Dimension{.current = 1}>;                                    ///< [A]
-using MassFlow = Quantity<Dimension{.mass = 1, .time = -1}>;                          ///< [kg/s]
-using VolumeFlow = Quantity<Dimension{.length = 3, .time = -1}>;                      ///< [m3/s]
-using TemperatureDelta = Quantity<Dimension{.temperature = 1}>;                       ///< [K], a difference
-using HeatCapacity = Quantity<Dimension{.length = 2, .mass = 1, .time = -2, .temperature = -1}>;      ///< [J/K]
-using Conductance = Quantity<Dimension{.length = 2, .mass = 1, .time = -3, .temperature = -1}>;       ///< [W/K]
-using SpecificEnergy = Quantity<Dimension{.length = 2, .time = -2}>;                  ///< [J/kg]
-using Carbon = Quantity<Dimension{.carbon = 1}>;                                      ///< [kg CO2e]
-using CarbonRate = Quantity<Dimension{.time = -1, .carbon = 1}>;                      ///< [kg/s CO2e]
-using CarbonIntensity = Quantity<Dimension{.length = -2, .mass = -1, .time = 2, .carbon = 1}>;        ///< [kg/J CO2e]
-using WaterIntensity = Quantity<Dimension{.length = -2, .time = 2}>;                  ///< [kg/J], 1 L = 1 kg
-using Money = Quantity<Dimension{.money = 1}>;                                        ///< [USD]
-using MoneyRate = Quantity<Dimension{.time = -1, .money = 1}>;                        ///< [USD/s]
-using EnergyPrice = Quantity<Dimension{.length = -2, .mass = -1, .time = 2, .money = 1}>;             ///< [USD/J]
-using DemandPrice = Quantity<Dimension{.length = -2, .mass = -1, .time = 2, .money = 1}>;             ///< [USD/(W s)]
-using WaterPrice = Quantity<Dimension{.mass = -1, .money = 1}>;                       ///< [USD/kg], 1 L = 1 kg
-using Tokens = Quantity<Dimension{.token = 1}>;                                       ///< [token]
-using TokenRate = Quantity<Dimension{.time = -1, .token = 1}>;                        ///< [token/s]
-using Information = Quantity<Dimension{.information = 1}>;                            ///< [byte]
-using Bandwidth = Quantity<Dimension{.time = -1, .information = 1}>;                  ///< [byte/s]
+using Current = Quantity<Dimension{.current = 1}>;                                             ///< [A]
+using MassFlow = Quantity<Dimension{.mass = 1, .time = -1}>;                                   ///< [kg/s]
+using VolumeFlow = Quantity<Dimension{.length = 3, .time = -1}>;                               ///< [m3/s]
+using TemperatureDelta = Quantity<Dimension{.temperature = 1}>;                                ///< [K], a difference
+using HeatCapacity = Quantity<Dimension{.length = 2, .mass = 1, .time = -2, .temperature = -1}>;  ///< [J/K]
+using Conductance = Quantity<Dimension{.length = 2, .mass = 1, .time = -3, .temperature = -1}>;   ///< [W/K]
+using SpecificEnergy = Quantity<Dimension{.length = 2, .time = -2}>;                              ///< [J/kg]
+using Carbon = Quantity<Dimension{.carbon = 1}>;                                                  ///< [kg CO2e]
+using CarbonRate = Quantity<Dimension{.time = -1, .carbon = 1}>;                                  ///< [kg/s CO2e]
+using CarbonIntensity = Quantity<Dimension{.length = -2, .mass = -1, .time = 2, .carbon = 1}>;    ///< [kg/J CO2e]
+using WaterIntensity = Quantity<Dimension{.length = -2, .time = 2}>;                       ///< [kg/J], 1 L = 1 kg
+using Money = Quantity<Dimension{.money = 1}>;                                             ///< [USD]
+using MoneyRate = Quantity<Dimension{.time = -1, .money = 1}>;                             ///< [USD/s]
+using EnergyPrice = Quantity<Dimension{.length = -2, .mass = -1, .time = 2, .money = 1}>;  ///< [USD/J]
+using DemandPrice = Quantity<Dimension{.length = -2, .mass = -1, .time = 2, .money = 1}>;  ///< [USD/(W s)]
+using WaterPrice = Quantity<Dimension{.mass = -1, .money = 1}>;                            ///< [USD/kg], 1 L = 1 kg
+using Tokens = Quantity<Dimension{.token = 1}>;                                            ///< [token]
+using TokenRate = Quantity<Dimension{.time = -1, .token = 1}>;                             ///< [token/s]
+using Information = Quantity<Dimension{.information = 1}>;                                 ///< [byte]
+using Bandwidth = Quantity<Dimension{.time = -1, .information = 1}>;                       ///< [byte/s]
 
 static_assert(sizeof(Power) == sizeof(double));
 
@@ -148,9 +174,13 @@ class Temperature {
   friend constexpr TemperatureDelta operator-(Temperature a, Temperature b) {
     return TemperatureDelta(a.kelvin_ - b.kelvin_);
   }
-  friend constexpr Temperature operator+(Temperature a, TemperatureDelta b) { return Temperature(a.kelvin_ + b.si()); }
+  friend constexpr Temperature operator+(Temperature a, TemperatureDelta b) {
+    return Temperature(a.kelvin_ + b.si());
+  }
   friend constexpr Temperature operator+(TemperatureDelta a, Temperature b) { return b + a; }
-  friend constexpr Temperature operator-(Temperature a, TemperatureDelta b) { return Temperature(a.kelvin_ - b.si()); }
+  friend constexpr Temperature operator-(Temperature a, TemperatureDelta b) {
+    return Temperature(a.kelvin_ - b.si());
+  }
 
  private:
   double kelvin_ = 273.15;
@@ -172,8 +202,8 @@ class Share {
 
 inline namespace literals {
 // One pair of operators a unit: `40_MW` and `2.5_MW`.
-#define WATTERSHED_LITERAL(type, symbol, factor)                                                              \
-  constexpr type operator""_##symbol(long double v) { return type(static_cast<double>(v) * (factor)); }       \
+#define WATTERSHED_LITERAL(type, symbol, factor)                                                        \
+  constexpr type operator""_##symbol(long double v) { return type(static_cast<double>(v) * (factor)); } \
   constexpr type operator""_##symbol(unsigned long long v) { return type(static_cast<double>(v) * (factor)); }
 WATTERSHED_LITERAL(Power, W, 1.0)
 WATTERSHED_LITERAL(Power, kW, 1e3)

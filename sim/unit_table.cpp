@@ -191,6 +191,7 @@ std::optional<Unit> find_unit(std::string_view symbol) {
 
 std::vector<std::string> unit_symbols() {
   std::vector<std::string> symbols;
+  symbols.reserve(rows.size());
   for (const Row& row : rows) symbols.emplace_back(row.symbol);
   return symbols;
 }

@@ -6,7 +6,7 @@
 /// (short_ton). A month is a twelfth of a Gregorian year (2,629,746 s), for prices per month only.
 ///
 /// Errors  std::invalid_argument whose text says what is wrong and gives an example; the caller adds the place.
-/// Oracle  every symbol has udunits2's factor or stands on a short list of exceptions (tests/sim/units_udunits_test.cpp).
+/// Oracle  every symbol has udunits2's factor or stands on a list of exceptions (tests/sim/units_udunits_test.cpp).
 #pragma once
 
 #include <string>
@@ -53,9 +53,13 @@ std::string unit_of() {
   return unit_of(Q::dimension);
 }
 template <>
-inline std::string unit_of<Temperature>() { return "K"; }
+inline std::string unit_of<Temperature>() {
+  return "K";
+}
 template <>
-inline std::string unit_of<Share>() { return "1"; }
+inline std::string unit_of<Share>() {
+  return "1";
+}
 /// What a dimension is called and how it is written: "a power, for example '40 MW'".
 std::string describe(Dimension d);
 

@@ -266,7 +266,7 @@ std::string format_human(double si, Dimension d) {
 std::string format_exact(double si, Dimension d) {
   const std::string unit_si = unit_of(d);
   // Carbon per mass is no bare number, although its unit cancels.
-  const std::string in_si = joined(shortest(si), unit_si == "1" && d != Dimension{} ? "kg/kg" : unit_si);
+  std::string in_si = joined(shortest(si), unit_si == "1" && d != Dimension{} ? "kg/kg" : unit_si);
   const Description* description = find(d);
   constexpr double largest = 1e280;  // beyond, a number in another unit may leave the range
   if (description == nullptr || description->steps[0].unit == nullptr || !(std::abs(si) < largest)) return in_si;
