@@ -1,5 +1,6 @@
 #include "sim/hdf5_handle.hpp"
 
+#include <new>
 #include <vector>
 
 namespace wattershed {
@@ -51,6 +52,8 @@ Hdf5Lock::Hdf5Lock() : lock_(hdf5_mutex()) {
   static const bool prepared = prepare_library();
   static_cast<void>(prepared);
 }
+
+void Hdf5Lock::renew_in_child() { ::new (static_cast<void*>(&hdf5_mutex())) std::recursive_mutex; }
 
 hid_t hdf5_checked(hid_t result, std::string_view what) {
   if (result >= 0) return result;

@@ -21,6 +21,9 @@ namespace wattershed {
 class Hdf5Lock {
  public:
   Hdf5Lock();
+  /// For the one thread of a child made while this process held the lock: a lock knows its owner by a thread's
+  /// number, which a child does not inherit.
+  static void renew_in_child();
 
  private:
   std::unique_lock<std::recursive_mutex> lock_;

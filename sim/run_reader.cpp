@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "sim/child_probe.hpp"
 #include "sim/hdf5_handle.hpp"
 #include "sim/problem.hpp"
 
@@ -229,6 +230,40 @@ struct RunFileReader::Contents {
     file = Hdf5Handle(opened, H5Fclose, "open");
   }
 
+  /// Opens the file and reads everything but the rows.
+  void load() {
+    guarded([&] {
+      open();
+      read_root();
+      std::set<haddr_t> seen;
+      const Hdf5Handle root(H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Gclose, "/");
+      walk(root.get(), "", seen, 0);
+    });
+  }
+
+  /// Reads everything once where a crash does no harm.
+  void try_in_child() const {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) return;
+    const auto megabytes = static_cast<unsigned>(std::min<std::uintmax_t>(fs::file_size(path, error) >> 20, 100'000));
+    const auto read_all = [this] {
+      Hdf5Lock::renew_in_child();
+      const RunFileReader reader(path, FileOrigin::own);
+      for (const Group& each : reader.contents_->groups) {
+        for (const RunColumn& column : each.columns) {
+          try {
+            reader.contents_->read_through(each.path, column);
+          } catch (const InputError&) {
+            // A column that cannot be read is an exception for whoever asks for it.
+          }
+        }
+      }
+    };
+    if (!survives_in_child(read_all, 5 + megabytes)) {
+      refuse("is damaged (HDF5 cannot read it safely); run the scenario again");
+    }
+  }
+
   [[noreturn]] void explain_refusal() const {
     try {
       hdf5_checked(-1, "open");
@@ -378,18 +413,52 @@ struct RunFileReader::Contents {
     const Hdf5Handle memory(H5Screate_simple(shape.axes, block.data(), nullptr), H5Sclose, place);
     read(dataset.get(), type.get(), memory.get(), space.get(), count * width);
   }
+
+  [[nodiscard]] std::vector<double> read_numbers(const std::string& group_name, const RunColumn& column,
+                                                 std::size_t first, std::size_t count) const {
+    return guarded([&] {
+      std::vector<double> values;
+      select(group_name, column, first, count, [&](hid_t dataset, hid_t, hid_t memory, hid_t space, std::size_t n) {
+        values.resize(n);
+        hdf5_checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values.data()),
+                     column.spec.name);
+      });
+      return values;
+    });
+  }
+
+  [[nodiscard]] std::vector<std::string> read_texts(const std::string& group_name, const RunColumn& column,
+                                                    std::size_t first, std::size_t count) const {
+    return guarded([&] {
+      std::vector<std::string> values;
+      const auto read = [&](hid_t dataset, hid_t type, hid_t memory, hid_t space, std::size_t n) {
+        const hid_t in_memory = memory == H5S_ALL ? space : memory;
+        values = text_values(type, in_memory, n, [&](hid_t memory_type, void* out) {
+          hdf5_checked(H5Dread(dataset, memory_type, memory, space, H5P_DEFAULT, out), column.spec.name);
+        });
+      };
+      select(group_name, column, first, count, read);
+      return values;
+    });
+  }
+
+  /// Reads a whole column, some rows at a time, and keeps nothing.
+  void read_through(const std::string& group_name, const RunColumn& column) const {
+    constexpr std::size_t some = 65'536;
+    for (std::size_t first = 0;; first += some) {
+      const bool more = column.spec.type == ColumnType::text
+                            ? read_texts(group_name, column, first, some).size() >= some
+                            : read_numbers(group_name, column, first, some).size() >= some;
+      if (!more || column.is_scalar) return;
+    }
+  }
 };
 
-RunFileReader::RunFileReader(fs::path path) : contents_(std::make_unique<Contents>()) {
-  Contents& contents = *contents_;
-  contents.path = std::move(path);
-  contents.guarded([&] {
-    contents.open();
-    contents.read_root();
-    std::set<haddr_t> seen;
-    const Hdf5Handle root(H5Gopen2(contents.file.get(), "/", H5P_DEFAULT), H5Gclose, "/");
-    contents.walk(root.get(), "", seen, 0);
-  });
+RunFileReader::RunFileReader(fs::path path, FileOrigin origin) : contents_(std::make_unique<Contents>()) {
+  contents_->path = std::move(path);
+  Hdf5Lock lock;  // a child must not be made while another thread is inside HDF5
+  if (origin == FileOrigin::unknown) contents_->try_in_child();
+  contents_->load();
 }
 
 RunFileReader::~RunFileReader() = default;
@@ -466,32 +535,14 @@ std::vector<double> RunFileReader::numbers(const std::string& group, const std::
                                            std::size_t count) const {
   const RunColumn& column = contents_->column(group, name);
   if (column.spec.type == ColumnType::text) contents_->refuse("'/" + group + "/" + name + "' is text, not numbers");
-  return contents_->guarded([&] {
-    std::vector<double> values;
-    contents_->select(
-        group, column, first, count, [&](hid_t dataset, hid_t, hid_t memory, hid_t space, std::size_t n) {
-          values.resize(n);
-          hdf5_checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, values.data()), name);
-        });
-    return values;
-  });
+  return contents_->read_numbers(group, column, first, count);
 }
 
 std::vector<std::string> RunFileReader::texts(const std::string& group, const std::string& name, std::size_t first,
                                               std::size_t count) const {
   const RunColumn& column = contents_->column(group, name);
   if (column.spec.type != ColumnType::text) contents_->refuse("'/" + group + "/" + name + "' is numbers, not text");
-  return contents_->guarded([&] {
-    std::vector<std::string> values;
-    contents_->select(group, column, first, count,
-                      [&](hid_t dataset, hid_t type, hid_t memory, hid_t space, std::size_t n) {
-                        const hid_t in_memory = memory == H5S_ALL ? space : memory;
-                        values = text_values(type, in_memory, n, [&](hid_t memory_type, void* out) {
-                          hdf5_checked(H5Dread(dataset, memory_type, memory, space, H5P_DEFAULT, out), name);
-                        });
-                      });
-    return values;
-  });
+  return contents_->read_texts(group, column, first, count);
 }
 
 std::optional<double> RunFileReader::summary(const std::string& site, const std::string& name) const {

@@ -8,6 +8,9 @@
 /// a burst may leave columns of one table with unequal numbers of rows: `rows(group)` is what all of them have, and
 /// nothing beyond it is read.
 ///
+/// A file from elsewhere is first read whole in a child process, because HDF5 itself crashes on some damaged files;
+/// that costs one more reading. Files that this process just wrote need not be tried (`FileOrigin::own`).
+///
 /// Errors  InputError, with the file's name: not there, not HDF5, damaged, no run file, of another major version, or
 ///         asked for a group or column that is not in it (the message names the nearest).
 #pragma once
@@ -34,9 +37,12 @@ struct RunColumn {
   bool is_scalar = false;  ///< one value, as in /summary
 };
 
+/// Whether a file may be damaged or hostile.
+enum class FileOrigin { unknown, own };
+
 class RunFileReader {
  public:
-  explicit RunFileReader(std::filesystem::path path);
+  explicit RunFileReader(std::filesystem::path path, FileOrigin origin = FileOrigin::unknown);
   ~RunFileReader();
   RunFileReader(RunFileReader&&) noexcept;
   RunFileReader& operator=(RunFileReader&&) = delete;
