@@ -13,11 +13,12 @@ constexpr std::size_t longest_chain = 20;
 std::string unknown_name(const Reference& reference, std::string_view kind, const Catalog* catalog) {
   if (!catalog) return fmt::format("'{}' names a catalog entry, and there is no catalog here", reference.name);
   std::vector<std::string> names = catalog->names(kind);
-  std::string near = did_you_mean(reference.name, names);
-  std::string way_out = names.size() <= 5 && !names.empty()
-                            ? fmt::format("; there is {}", fmt::join(names, ", "))
-                            : fmt::format("; `wattershed catalog {}` lists what there is", kind);
-  return fmt::format("'{}' is not in the catalog of {}{}{}", reference.name, kind, near, way_out);
+  std::string near = reference.name.size() < 200 ? did_you_mean(reference.name, names) : std::string{};
+  if (names.size() <= 5 && !names.empty())
+    return fmt::format("'{}' is not in the catalog of {}; there is {}", reference.name, kind, fmt::join(names, ", "));
+  std::string list = fmt::format("`wattershed catalog {}` lists what there is", kind);
+  return fmt::format("'{}' is not in the catalog of {}{}{}{}", reference.name, kind, near, near.empty() ? "; " : " ",
+                     list);
 }
 
 /// The entry with everything below it that it `use`s. `chain` holds the names so far, first one first.

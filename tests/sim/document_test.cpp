@@ -285,7 +285,7 @@ TEST_SUITE("fast") {
 
   TEST_CASE("references that lead nowhere") {
     auto rack = [](const std::string& text) { return read("site: {racks: {r: " + text + "}}"); };
-    CHECK_SAYS(rack("dens"), "a.yaml:3:19: 'dens' is not in the catalog of racks; did you mean 'dense'?");
+    CHECK_SAYS(rack("dens"), "a.yaml:3:19: 'dens' is not in the catalog of racks; did you mean 'dense'? `wattershed");
     CHECK_SAYS(rack("zzzzzz"), "`wattershed catalog racks` lists what there is");
     CHECK_SAYS(rack("{use: zzzzzz}"), "a.yaml:3:25: 'zzzzzz' is not in the catalog");
     CHECK_SAYS(rack("{use: [a]}"), "'use' takes the name of a catalog entry, not a list");

@@ -95,6 +95,8 @@ TEST_SUITE("fast") {
                            4),
                "UTF-16");
     CHECK_SAYS(repeated("a", longest_yaml + 1), "over 16 MB");
+    CHECK_SAYS("a: 1\nb: " + repeated("x ", 600'000), "f.yaml:2:1000001: a line of over 1 MB");
+    CHECK(parse("b: " + repeated("x", 900'000)).find("b")->text.size() == 900'000);
   }
 
   TEST_CASE("duplicate keys, all of them, with both places") {
