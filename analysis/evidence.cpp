@@ -9,6 +9,7 @@
 
 #include "analysis/expression.hpp"
 #include "analysis/run_summary.hpp"
+#include "models/facility/quantities.hpp"
 #include "models/facility/run.hpp"
 
 namespace wattershed {
@@ -20,6 +21,14 @@ std::string_view number_of(std::string_view printed) {
   std::string_view number = printed.substr(0, end);
   while (!number.empty() && (number.back() == 'e' || number.back() == 'E')) number.remove_suffix(1);
   return number;
+}
+
+/// A number written like a printed one, with one more digit.
+std::string like(std::string_view printed, double value) {
+  if (printed.find_first_of("eE") != std::string_view::npos) return fmt::format("{:.4e}", value);
+  const std::size_t point = printed.find('.');
+  const std::size_t decimals = point == std::string_view::npos ? 0 : printed.size() - point - 1;
+  return fmt::format("{:.{}f}", value, decimals + 1);
 }
 
 class Judge {
@@ -57,7 +66,7 @@ class Judge {
       const std::string_view number = number_of(printed);
       const double unit_si = row.published_si / parse_number(number);
       const double simulated = value.si / unit_si;
-      row.simulated = fmt::format("{:.5g}{}", simulated, printed.substr(number.size()));
+      row.simulated = like(number, simulated) + std::string(printed.substr(number.size()));
       row.holds = std::abs(row.simulated_si - row.published_si) <= row.tolerance * std::abs(row.published_si) ||
                   std::abs(simulated - parse_number(number)) <= half_last_digit(printed);
       if (!std::isfinite(value.si)) row.problem = "the expression is not a finite number";
@@ -70,10 +79,8 @@ class Judge {
 
   std::optional<AnyQuantity> lookup(std::string_view word, const RunSummary& summary) const {
     const auto scalar = summary.scalars.find(word);
-    if (scalar != summary.scalars.end()) {
-      AnyQuantity unit = scalar->second.units == "1" ? AnyQuantity{1.0, {}} : parse_any("1 " + scalar->second.units);
-      return AnyQuantity{scalar->second.si * unit.si, unit.dimension};
-    }
+    const SiteQuantity* quantity = find_summary_quantity(word);
+    if (scalar != summary.scalars.end() && quantity) return AnyQuantity{scalar->second.si, quantity->dimension};
     for (const auto& [name, constant] : loaded_.scenario.constants)
       if (name == word) return parse_any(constant.value, name);
     return std::nullopt;

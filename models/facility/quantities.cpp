@@ -40,11 +40,60 @@ const std::vector<SiteQuantity>& site_quantities() {
   return list;
 }
 
-const SiteQuantity* find_site_quantity(std::string_view name) {
-  const auto& list = site_quantities();
+const std::vector<SiteQuantity>& summary_quantities() {
+  constexpr Dimension count{};
+  static const std::vector<SiteQuantity> list{
+      {"duration", TimeSpan::dimension, "simulated time"},
+      {"it_energy", Energy::dimension, "energy at the AC input of the IT equipment"},
+      {"facility_energy", Energy::dimension, "energy that the site used"},
+      {"grid_energy", Energy::dimension, "energy drawn at the point of interconnection"},
+      {"cooling_energy", Energy::dimension, "energy of the cooling plant"},
+      {"distribution_energy", Energy::dimension, "energy lost in distribution"},
+      {"building_energy", Energy::dimension, "energy of lighting and other loads"},
+      {"peak_power", Power::dimension, "highest level of grid power"},
+      {"peak_time", TimeSpan::dimension, "start of the recorded interval with the peak, since the start"},
+      {"pue", count, "facility energy over IT energy; 0 without IT energy"},
+      {"pue_pdu_output", count, "facility energy over energy at the PDU outputs"},
+      {"pue_ups_output", count, "facility energy over energy at the UPS outputs"},
+      {"wue", WaterIntensity::dimension, "make-up water over IT energy; 0 without IT energy"},
+      {"cue", CarbonIntensity::dimension,
+       "scope 1 and 2 (location) over IT energy, CO2 equivalent; 0 without IT energy"},
+      {"water_withdrawn", Mass::dimension, "water taken in on site"},
+      {"water_consumed", Mass::dimension, "water evaporated and drifted on site"},
+      {"water_source", Mass::dimension, "water of the site and of the power plants behind grid energy"},
+      {"emissions_scope1", Carbon::dimension, "own fuel, CO2 equivalent"},
+      {"emissions_scope2_location", Carbon::dimension, "grid energy by location, CO2 equivalent"},
+      {"emissions_scope2_market", Carbon::dimension,
+       "grid energy by contract; by location where there is none, CO2 equivalent"},
+      {"emissions_scope3", Carbon::dimension,
+       "embodied carbon of hardware, the simulated share of its life, CO2 equivalent"},
+      {"cost_energy", Money::dimension, "cost of grid energy"},
+      {"cost_demand", Money::dimension, "demand charges; a month in part pays its share"},
+      {"cost_water", Money::dimension, "cost of make-up water"},
+      {"cost_total", Money::dimension, "energy, demand and water; no hardware"},
+      {"accelerator_time", TimeSpan::dimension, "accelerators held by jobs, summed over time"},
+      {"utilisation", count, "accelerators held by jobs over accelerators installed"},
+      {"jobs_submitted", count, "jobs submitted"},
+      {"jobs_done", count, "jobs that ended"},
+      {"mean_wait", TimeSpan::dimension, "mean time between submission and start"},
+      {"requests_served", count, "requests answered by imposed services"},
+      {"audit_energy", count, "relative residual of the energy balance"},
+      {"audit_heat", count, "relative residual of the heat balance"},
+      {"audit_water", count, "relative residual of the water balance"},
+      {"audit_carbon", count, "relative residual of the carbon balance"},
+  };
+  return list;
+}
+
+namespace {
+const SiteQuantity* find_in(const std::vector<SiteQuantity>& list, std::string_view name) {
   const auto at = std::find_if(list.begin(), list.end(), [&](const SiteQuantity& q) { return q.name == name; });
   return at == list.end() ? nullptr : &*at;
 }
+}  // namespace
+
+const SiteQuantity* find_site_quantity(std::string_view name) { return find_in(site_quantities(), name); }
+const SiteQuantity* find_summary_quantity(std::string_view name) { return find_in(summary_quantities(), name); }
 
 std::vector<std::string> site_quantity_names() {
   std::vector<std::string> names;

@@ -1,4 +1,5 @@
-/// The columns of a site's time table: name, dimension, meaning. One list for the recorder, `limits:` and the docs.
+/// The columns of a site's time table and the scalars of its summary: name, dimension, meaning. One list for the
+/// record, for `limits:` and for the expressions of `expect:`.
 #pragma once
 
 #include <string>
@@ -20,5 +21,9 @@ struct SiteQuantity {
 const std::vector<SiteQuantity>& site_quantities();
 const SiteQuantity* find_site_quantity(std::string_view name);
 std::vector<std::string> site_quantity_names();
+
+/// Every scalar that /summary/<site> may hold, for the record and for expressions over it.
+const std::vector<SiteQuantity>& summary_quantities();
+const SiteQuantity* find_summary_quantity(std::string_view name);
 
 }  // namespace wattershed

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -187,69 +188,53 @@ void SiteRecord::write_provenance() {
   }
 }
 
-void SiteRecord::scalar(const std::string& name, double value, const std::string& units,
-                        const std::string& long_name) {
-  file_.summary(site_.name(), name, value, units, long_name);
+void SiteRecord::scalar(std::string_view name, double value) {
+  const SiteQuantity* quantity = find_summary_quantity(name);
+  assert(quantity);
+  file_.summary(site_.name(), std::string(name), value, unit_of(quantity->dimension),
+                std::string(quantity->long_name));
 }
 
 void SiteRecord::write_summary(const std::vector<Balance>& balances) {
-  const double duration_s = seconds(simulation_.now() - loaded_.start);
-  const double it_j = site_.total("it_power"), facility_j = site_.total("facility_power"),
-               grid_j = site_.total("grid_power");
-  const double evaporated = site_.total("water_evaporation"), drifted = site_.total("water_drift");
-  const double scope1 = 0, scope2 = site_.total("emissions_location");
+  const auto total = [this](std::string_view name) { return site_.total(name); };
+  const double it_j = total("it_power"), facility_j = total("facility_power");
+  const double scope1 = 0, scope2 = total("emissions_location");  // no generator and no contract yet
+  const double demand_usd = months_.total_charges_usd();
 
-  scalar("duration", duration_s, "s", "simulated time");
-  scalar("it_energy", it_j, "J", "energy at the AC input of the IT equipment");
-  scalar("facility_energy", facility_j, "J", "energy that the site used");
-  scalar("grid_energy", grid_j, "J", "energy drawn at the point of interconnection");
-  scalar("cooling_energy", site_.total("cooling_power"), "J", "energy of the cooling plant");
-  scalar("distribution_energy", site_.total("distribution_loss"), "J", "energy lost in distribution");
-  scalar("building_energy", site_.total("lighting_power") + site_.total("other_power"), "J",
-         "energy of lighting and other loads");
-  scalar("peak_power", peak_w_, "W", "highest level of grid power");
-  scalar("peak_time", since(peak_at_, loaded_.start), "s",
-         "start of the recorded interval with the peak, since the start");
-  if (it_j > 0) {
-    scalar("pue", facility_j / it_j, "1", "facility energy over IT energy");
-    if (site_.has_stage("pdu"))
-      scalar("pue_pdu_output", facility_j / it_j, "1", "facility energy over energy at the PDU outputs");
-    if (site_.has_stage("ups"))
-      scalar("pue_ups_output", facility_j / (it_j + site_.total("pdu_loss")), "1",
-             "facility energy over energy at the UPS outputs");
-    scalar("wue", site_.total("water_makeup") / it_j, "kg J-1", "make-up water over IT energy");
-    scalar("cue", (scope1 + scope2) / it_j, "kg J-1", "scope 1 and 2 (location) over IT energy, CO2 equivalent");
-  } else {
-    for (const char* ratio : {"pue", "wue", "cue"})
-      scalar(ratio, 0, std::string(ratio) == "pue" ? "1" : "kg J-1", "not defined: no IT energy");
-  }
-  scalar("water_withdrawn", site_.total("water_makeup"), "kg", "water taken in on site");
-  scalar("water_consumed", evaporated + drifted, "kg", "water evaporated and drifted on site");
-  scalar("water_source", site_.total("water_source"), "kg",
-         "water consumed on site and by the power plants behind grid energy");
-  scalar("emissions_scope1", scope1, "kg", "own fuel: no generator in this scenario, CO2 equivalent");
-  scalar("emissions_scope2_location", scope2, "kg", "grid energy by location, CO2 equivalent");
-  scalar("emissions_scope2_market", scope2, "kg",
-         "grid energy by market: no contract in this scenario, so as by location, CO2 equivalent");
-  scalar("emissions_scope3", site_.total("emissions_embodied"), "kg",
-         "embodied carbon of hardware, the share of its life that was simulated, CO2 equivalent");
-  const double energy_usd = site_.total("cost_energy"), water_usd = site_.total("cost_water");
-  scalar("cost_energy", energy_usd, "USD", "cost of grid energy");
-  scalar("cost_demand", months_.total_charges_usd(), "USD", "demand charges; a month in part pays its share");
-  scalar("cost_water", water_usd, "USD", "cost of make-up water");
-  scalar("cost_total", energy_usd + months_.total_charges_usd() + water_usd, "USD",
-         "energy, demand and water; no hardware");
-  scalar("accelerator_time", site_.total("accelerators_busy"), "s", "accelerators held by jobs, summed over time");
-  const double installed = site_.total("accelerators_installed");
-  scalar("utilisation", installed > 0 ? site_.total("accelerators_busy") / installed : 0, "1",
-         "accelerators held by jobs over accelerators installed");
-  scalar("jobs_submitted", static_cast<double>(site_.jobs().submitted()), "1", "jobs submitted");
-  scalar("jobs_done", static_cast<double>(site_.jobs().done()), "1", "jobs that ended");
-  scalar("mean_wait", site_.jobs().mean_wait_s(), "s", "mean time between submission and start");
-  if (!site_.services().empty())
-    scalar("requests_served", site_.requests_served(), "1", "requests answered by imposed services");
-  for (const Balance& balance : balances)
-    scalar("audit_" + balance.name, balance.residual(), "1", "relative residual of the balance of " + balance.name);
+  scalar("duration", seconds(simulation_.now() - loaded_.start));
+  scalar("it_energy", it_j);
+  scalar("facility_energy", facility_j);
+  scalar("grid_energy", total("grid_power"));
+  scalar("cooling_energy", total("cooling_power"));
+  scalar("distribution_energy", total("distribution_loss"));
+  scalar("building_energy", total("lighting_power") + total("other_power"));
+  scalar("peak_power", peak_w_);
+  scalar("peak_time", since(peak_at_, loaded_.start));
+  const auto per_it = [it_j](double amount) { return it_j > 0 ? amount / it_j : 0.0; };
+  scalar("pue", per_it(facility_j));
+  if (site_.has_stage("pdu")) scalar("pue_pdu_output", per_it(facility_j));
+  if (site_.has_stage("ups") && it_j > 0) scalar("pue_ups_output", facility_j / (it_j + total("pdu_loss")));
+  scalar("wue", per_it(total("water_makeup")));
+  scalar("cue", per_it(scope1 + scope2));
+  scalar("water_withdrawn", total("water_makeup"));
+  scalar("water_consumed", total("water_evaporation") + total("water_drift"));
+  scalar("water_source", total("water_source"));
+  scalar("emissions_scope1", scope1);
+  scalar("emissions_scope2_location", scope2);
+  scalar("emissions_scope2_market", scope2);
+  scalar("emissions_scope3", total("emissions_embodied"));
+  scalar("cost_energy", total("cost_energy"));
+  scalar("cost_demand", demand_usd);
+  scalar("cost_water", total("cost_water"));
+  scalar("cost_total", total("cost_energy") + demand_usd + total("cost_water"));
+  scalar("accelerator_time", total("accelerators_busy"));
+  const double installed = total("accelerators_installed");
+  scalar("utilisation", installed > 0 ? total("accelerators_busy") / installed : 0);
+  scalar("jobs_submitted", static_cast<double>(site_.jobs().submitted()));
+  scalar("jobs_done", static_cast<double>(site_.jobs().done()));
+  scalar("mean_wait", site_.jobs().mean_wait_s());
+  if (!site_.services().empty()) scalar("requests_served", site_.requests_served());
+  for (const Balance& balance : balances) scalar("audit_" + balance.name, balance.residual());
 }
 
 }  // namespace wattershed

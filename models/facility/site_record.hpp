@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/accounting/balance.hpp"
@@ -36,7 +37,7 @@ class SiteRecord {
   void write_summary(const std::vector<Balance>& balances);
   std::uint64_t write_limits();
   void write_provenance();
-  void scalar(const std::string& name, double value, const std::string& units, const std::string& long_name);
+  void scalar(std::string_view name, double value);
 
   Simulation& simulation_;
   SiteModel& site_;
