@@ -69,7 +69,8 @@ std::string span(double s) {
   if (s < 120) return fmt::format("{:.3g} s", s);
   if (s < 7200) return fmt::format("{:.3g} min", s / 60);
   if (s < 172800) return fmt::format("{:.3g} h", s / 3600);
-  return fmt::format("{} d", figures(s / 86400));
+  return fmt::format("{} d",
+                     s / 86400 == std::floor(s / 86400) ? fmt::format("{:.0f}", s / 86400) : figures(s / 86400));
 }
 
 std::string month_name(Time t, const TimeZone& zone) {
@@ -202,11 +203,15 @@ std::string screen(const RunSummary& run, const ScreenOptions& options) {
   const bool us = options.us_units;
   const double it_kwh = run.value("it_energy") / 3.6e6;
   Page page;
-  std::string head = fmt::format(
-      "{}   {} .. {} {}, {}", options.scenario, format_local(zone.to_local(run.start)).substr(0, 10),
-      format_local(zone.to_local(run.end)).substr(0, 10), run.time_zone, span(seconds(run.end - run.start)));
+  std::string head = fmt::format("{} .. {} {}, {}", format_local(zone.to_local(run.start)).substr(0, 10),
+                                 format_local(zone.to_local(run.end)).substr(0, 10), run.time_zone,
+                                 span(seconds(run.end - run.start)));
   if (options.wall_s > 0) head += fmt::format("   {:.2g} s", options.wall_s);
-  page.raw(head + fmt::format(", seed {}", run.seed));
+  head += fmt::format(", seed {}", run.seed);
+  if (options.scenario.size() + 3 + head.size() <= kWidth)
+    page.raw(options.scenario + "   " + head);
+  else
+    page.raw(options.scenario.substr(0, kWidth) + "\n" + head);
   if (!run.complete) page.raw("INTERRUPTED: what follows holds up to the end given above");
   page.line("POWER", power_line(run, zone));
   page.line("ENERGY", energy_line(run));
