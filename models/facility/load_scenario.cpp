@@ -12,7 +12,8 @@
 namespace wattershed {
 namespace {
 
-constexpr int kFirstYear = 1900, kLastYear = 2200;
+// With jobs of up to a hundred years, every time stays within the clock's range (1677..2262).
+constexpr int kFirstYear = 1900, kLastYear = 2150;
 
 /// Collects what is wrong across the parts of a scenario.
 class Checker {
@@ -79,6 +80,8 @@ class Checker {
             problems_.push_back({setting.place,
                                  fmt::format("this event lies before the start ({})", format_local(scenario_.start)),
                                  {}});
+          if (event.at > add(scenario_.start, scenario_.duration))
+            warn(fmt::format("the event at {} lies after the end", format_local(event.at)));
           loaded_.changes.push_back(std::move(change));
         });
     std::stable_sort(loaded_.changes.begin(), loaded_.changes.end(),
@@ -132,9 +135,23 @@ class Checker {
           throw InputError(trace.swf.place, fmt::format("cannot read '{}': no such file", trace.swf.written));
         SwfTrace read = read_swf(trace.swf.path);
         remove_larger_than(read, most_accelerators());
+        keep_within_run(read, trace);
         for (const std::string& text : read.warnings()) warn(trace.swf.written + ": " + text);
         loaded_.traces.push_back(std::move(read));
       });
+  }
+
+  // Jobs submitted before the run begins have been and gone; those after its end never come.
+  void keep_within_run(SwfTrace& read, const Trace& trace) {
+    const Time from = trace.from ? TimeZone(scenario_.site.location.time_zone).to_utc(*trace.from) : loaded_.start;
+    // In seconds, so that no far date overflows the clock.
+    const auto s_of = [](Time t) { return std::chrono::duration<double>(t.time_since_epoch()).count(); };
+    const auto submitted = [&](const SwfJob& job) { return s_of(from) + seconds(job.submit); };
+    const auto early =
+        std::erase_if(read.jobs, [&](const SwfJob& job) { return submitted(job) < s_of(loaded_.start); });
+    const auto late = std::erase_if(read.jobs, [&](const SwfJob& job) { return submitted(job) > s_of(loaded_.end); });
+    if (early > 0) warn(fmt::format("{}: jobs submitted before the start are left out", trace.swf.written), early);
+    if (late > 0) warn(fmt::format("{}: jobs submitted after the end are left out", trace.swf.written), late);
   }
 
   void jobs() {

@@ -96,7 +96,7 @@ void MonthBook::end_month(Time boundary) {
   total_usd_ += usd;
   values.push_back(usd);
   for (LimitWatch& limit : site_.limits()) values.push_back(limit.close_month(boundary));
-  file_.append(table_, seconds(month_begin_ - loaded_.start), values);
+  file_.append(table_, seconds(begin - loaded_.start), values);
   month_begin_ = boundary;
 }
 

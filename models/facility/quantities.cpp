@@ -7,16 +7,17 @@ namespace wattershed {
 const std::vector<SiteQuantity>& site_quantities() {
   constexpr Dimension count{};
   static const std::vector<SiteQuantity> list{
-      {"it_power", Power::dimension, "power at the AC input of the IT equipment", true},
+      {"it_power", Power::dimension, "IT power, at the AC input of the equipment", true},
       {"pdu_loss", Power::dimension, "loss of the power distribution units"},
       {"ups_loss", Power::dimension, "loss of the uninterruptible power supplies"},
       {"transformer_loss", Power::dimension, "loss of the transformers"},
-      {"distribution_loss", Power::dimension, "loss between the point of interconnection and the loads", true},
-      {"cooling_power", Power::dimension, "motor inputs of the cooling plant", true},
+      {"distribution_loss", Power::dimension, "distribution loss, between the point of interconnection and the loads",
+       true},
+      {"cooling_power", Power::dimension, "cooling power, at the motor inputs of the plant", true},
       {"lighting_power", Power::dimension, "lighting"},
       {"other_power", Power::dimension, "other loads of the building"},
-      {"facility_power", Power::dimension, "all that the site uses: IT, losses, cooling, lighting, other", true},
-      {"grid_power", Power::dimension, "drawn at the point of interconnection, import positive", true},
+      {"facility_power", Power::dimension, "facility power: IT, losses, cooling, lighting, other", true},
+      {"grid_power", Power::dimension, "grid power at the point of interconnection, import positive", true},
       {"heat_rejected", Power::dimension, "heat that leaves the site"},
       {"water_makeup", MassFlow::dimension, "water taken in"},
       {"water_evaporation", MassFlow::dimension, "water evaporated"},

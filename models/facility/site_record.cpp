@@ -73,7 +73,8 @@ void SiteRecord::declare_other_tables() {
   job_table_ =
       file_.table(site + "/jobs", text_axis("job", "name of the job"),
                   {real("submitted", time_units, "time of submission"), real("started", time_units, "time of start"),
-                   real("ended", time_units, "time of end; missing: still running at the end of the run", true),
+                   real("ended", time_units, "time of end, or the end of the run if it came first"),
+                   real("complete", "1", "1: ended, 0: still running at the end of the run"),
                    real("wait", "s", "time between submission and start"),
                    real("accelerators", "1", "accelerators held"), real("it_energy", "J", "energy at the AC input"),
                    real("grid_energy", "J", "share of grid energy"), real("water", "kg", "share of make-up water"),
@@ -86,7 +87,7 @@ void SiteRecord::declare_other_tables() {
         {real("allowed", "1", "allowed value when the headroom was least, in the unit of the quantity"),
          real("worst", "1", "value when the headroom was least, in the unit of the quantity"),
          real("headroom", "1", "least headroom, as a share of the allowed value"),
-         real("first_breach", time_units, "time of the first breach; missing: never", true),
+         real("first_breach", "s", "time of the first breach, since the start; missing: never", true),
          real("time_over", "s", "time in breach"), real("is_maximum", "1", "1: an upper bound, 0: a lower bound"),
          text_axis("quantity", "limited quantity"), text_axis("units", "unit of the quantity")});
 
@@ -132,7 +133,8 @@ void SiteRecord::write_job(const JobRecord& job) {
   const Time start = loaded_.start;
   const std::array values{since(job.submitted, start),
                           since(job.started, start),
-                          job.complete ? since(job.ended, start) : kNaN,
+                          since(job.ended, start),
+                          job.complete ? 1.0 : 0.0,
                           seconds(job.started - job.submitted),
                           static_cast<double>(job.request.accelerators),
                           job.it_energy.si(),

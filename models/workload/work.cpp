@@ -22,9 +22,15 @@ void FixedJob::visit(Fields& f) {
   f.optional("requested", requested, {.help = "run time that the scheduler is told; without it, the duration"});
   f.optional("copies", copies, {.help = "jobs of this kind submitted each time", .at_least = 1, .at_most = 1e6});
   const CalendarSpan none{};
-  if (duration == none && f.written("duration"))
-    f.fault("duration", "a job must last longer than zero, for example '6 h'");
-  if (every && *every == none) f.fault("every", "the repetition must be longer than zero, for example '1 day'");
+  const auto too_long = [](const CalendarSpan& span) {
+    return span.months > 1200 || span.rest > std::chrono::years(100);
+  };
+  if (f.written("duration") && (duration == none || too_long(duration)))
+    f.fault("duration", "a job lasts longer than zero and at most 100 years, for example '6 h'");
+  if (every && (*every == none || too_long(*every)))
+    f.fault("every", "the repetition is longer than zero and at most 100 years, for example '1 day'");
+  if (requested && (*requested == none || too_long(*requested)))
+    f.fault("requested", "the requested time is longer than zero and at most 100 years, for example '8 h'");
 }
 
 void Trace::visit(Fields& f) {
