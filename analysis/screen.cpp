@@ -43,9 +43,7 @@ Scaled scale(double si, std::initializer_list<std::pair<double, const char*>> un
 }
 std::string show(const Scaled& scaled) { return figures(scaled.value) + " " + scaled.unit; }
 Scaled power(double w) { return scale(w, {{1, "W"}, {1e3, "kW"}, {1e6, "MW"}, {1e9, "GW"}}); }
-Scaled energy(double j) {
-  return scale(j, {{3.6e3, "Wh"}, {3.6e6, "kWh"}, {3.6e9, "MWh"}, {3.6e12, "GWh"}, {3.6e15, "TWh"}});
-}
+Scaled energy(double j) { return scale(j, {{3.6e3, "Wh"}, {3.6e6, "kWh"}, {3.6e9, "MWh"}, {3.6e12, "GWh"}}); }
 Scaled carbon(double kg, bool us) {
   if (us) return scale(kg, {{0.45359237, "lb"}, {kKilogramsPerShortTon, "short tons"}});
   return scale(kg, {{1e-3, "g"}, {1, "kg"}, {1e3, "t"}, {1e6, "kt"}, {1e9, "Mt"}});
