@@ -97,16 +97,20 @@ class Wait {
   ProcessPromise* process_ = nullptr;
 };
 
-/// Several waits under one roof.
+/// Several waits under one roof. Withdrawing one may grant another (both in the queue of one resource): what comes
+/// after the end of the group is ignored, and given back in its turn.
 class Group {
  public:
-  /// One of them is over; says whether the group is.
+  /// One of them is over; says whether that ends the group.
   virtual bool member_over(std::uint32_t index) = 0;
+  /// To be called after it has ended, when the process has its place in the queue.
+  virtual void withdraw_losers() noexcept = 0;
   [[nodiscard]] WakeTarget target() const { return target_; }
 
  protected:
   ~Group() = default;
   WakeTarget target_ = 0;
+  bool ended_ = true;
 };
 
 struct GroupMember {
@@ -306,15 +310,21 @@ class FirstOf final : public detail::Wait, public detail::Group {
   bool start(Simulation& simulation, detail::WakeTarget target) override {
     simulation_ = &simulation;
     target_ = target;
+    ended_ = false;
     winner_ = count;
     return start_from(std::index_sequence_for<Waits...>{});
   }
-  void withdraw() noexcept override { withdraw_all_but(count, std::index_sequence_for<Waits...>{}); }
+  void withdraw() noexcept override {
+    ended_ = true;
+    withdraw_all_but(count, std::index_sequence_for<Waits...>{});
+  }
   bool member_over(std::uint32_t index) override {
+    if (ended_) return false;
+    ended_ = true;
     winner_ = index;
-    withdraw_all_but(index, std::index_sequence_for<Waits...>{});
     return true;
   }
+  void withdraw_losers() noexcept override { withdraw_all_but(winner_, std::index_sequence_for<Waits...>{}); }
 
  private:
   static constexpr std::size_t count = sizeof...(Waits);
@@ -324,7 +334,8 @@ class FirstOf final : public detail::Wait, public detail::Group {
     started_ = 0;
     // Stops at the first that is over at once.
     const bool over = (start_one<I>() || ...);
-    if (over) member_over(static_cast<std::uint32_t>(winner_));
+    ended_ = over;
+    if (over) withdraw_losers();
     return over;
   }
   template <std::size_t I>
@@ -364,10 +375,19 @@ class AllOf final : public detail::Wait, public detail::Group {
     target_ = target;
     left_ = sizeof...(Waits);
     start_all(std::index_sequence_for<Waits...>{});
-    return left_ == 0;
+    ended_ = left_ == 0;
+    return ended_;
   }
-  void withdraw() noexcept override { withdraw_all(std::index_sequence_for<Waits...>{}); }
-  bool member_over(std::uint32_t) override { return --left_ == 0; }
+  void withdraw() noexcept override {
+    ended_ = true;
+    withdraw_all(std::index_sequence_for<Waits...>{});
+  }
+  bool member_over(std::uint32_t) override {
+    if (ended_) return false;
+    ended_ = --left_ == 0;
+    return ended_;
+  }
+  void withdraw_losers() noexcept override {}
 
  private:
   template <std::size_t... I>

@@ -59,17 +59,28 @@ void Simulation::queue_wake(ProcessPromise& process) {
 }
 
 void Simulation::complete(detail::WakeTarget target) {
-  if (ProcessPromise* process = over(target)) queue_wake(*process);
+  int groups = 0;
+  if (ProcessPromise* process = over(target, groups)) queue_wake(*process);
+  withdraw_losers(target, groups);
 }
 
-/// The process that is to go on now that `target` is over, or null when its group is still waiting.
-ProcessPromise* Simulation::over(detail::WakeTarget target) {
-  while (detail::kind_of(target) == detail::PayloadKind::member) {
+/// The process that is to go on now that `target` is over, or null when its group is still waiting; and how many
+/// groups around the target that has ended.
+ProcessPromise* Simulation::over(detail::WakeTarget target, int& groups) {
+  for (groups = 0; detail::kind_of(target) == detail::PayloadKind::member; ++groups) {
     const auto* member = detail::pointer_of<detail::GroupMember>(target);
     if (!member->group->member_over(member->index)) return nullptr;
     target = member->group->target();
   }
   return &Process::Frame::from_address(detail::pointer_of<void>(target)).promise();
+}
+
+void Simulation::withdraw_losers(detail::WakeTarget target, int groups) noexcept {
+  for (; groups > 0; --groups) {
+    detail::Group* const group = detail::pointer_of<detail::GroupMember>(target)->group;
+    target = group->target();
+    group->withdraw_losers();
+  }
 }
 
 // ---- the loop
@@ -159,9 +170,13 @@ void Simulation::execute(EventPayload payload) {
       cell->kind->call(cell->storage);
       return;
     }
-    case detail::PayloadKind::member:
-      if (ProcessPromise* process = over(payload)) resume(*process);
+    case detail::PayloadKind::member: {
+      int groups = 0;
+      ProcessPromise* const process = over(payload, groups);
+      withdraw_losers(payload, groups);
+      if (process != nullptr) resume(*process);
       return;
+    }
   }
 }
 

@@ -166,7 +166,8 @@ class Simulation {
   void advance_to(Time t);
   void run_instant();
   void run_round(bool watched);
-  static ProcessPromise* over(detail::WakeTarget target);
+  static ProcessPromise* over(detail::WakeTarget target, int& groups);
+  static void withdraw_losers(detail::WakeTarget target, int groups) noexcept;
   void execute(EventPayload payload);
   void resume(ProcessPromise& process);
   void finish(ProcessPromise& process);
