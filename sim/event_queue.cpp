@@ -5,8 +5,21 @@
 
 namespace wattershed {
 
+namespace {
+constexpr std::int64_t everything = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t most_in_heap = 1024;  // a heap of so many is in the nearest cache and as quick as the wheel
+constexpr std::size_t few = 96;             // so many go back from the wheel into the heap
+}  // namespace
+
 EventQueue::EventQueue(Time now, std::uint64_t first_sequence)
-    : sequence_(first_sequence), lane_(64), now_(now.time_since_epoch().count()) {}
+    : sequence_(first_sequence),
+      run_{Entry::none()},
+      heap_(slots_),
+      wheel_(slots_),
+      last_near_(everything),
+      heap_limit_(most_in_heap),
+      lane_(64),
+      now_(now.time_since_epoch().count()) {}
 
 void EventQueue::add_slot() {
   if (slots_.size() >= Entry::no_slot) throw std::length_error("more than 16,777,214 events are pending");
@@ -19,9 +32,9 @@ void EventQueue::grow_lane() {
   std::vector<Entry> longer(lane_.size() * 2);
   std::uint32_t tail = 0;
   for (std::uint32_t i = lane_head_; i != lane_tail_; ++i) {
-    const Entry entry = lane_[i & (lane_.size() - 1)];
-    if (entry.slot() == Entry::no_slot) continue;
-    slots_[entry.slot()].location = in_lane | tail;
+    const Entry entry = lane_at(i);
+    if (entry.taken_out()) continue;
+    slots_[entry.slot()].set_location(Tier::lane, tail);
     longer[tail++] = entry;
   }
   lane_ = std::move(longer);
@@ -29,33 +42,65 @@ void EventQueue::grow_lane() {
   lane_tail_ = tail;
 }
 
-void EventQueue::heap_remove(std::size_t index) {
-  const Entry last = heap_.back();
-  heap_.pop_back();
-  if (index == heap_.size()) return;
-  if (index > 0 && detail::before(last, heap_[(index - 1) / arity])) {
-    sift_up(index, last);
+/// The run is used up and the heap empty: the next bucket of the wheel becomes the run.
+void EventQueue::load_run() {
+  run_.clear();
+  run_head_ = 0;
+  if (wheel_.size() <= few) {
+    wheel_.take_all(run_);
+    last_near_ = everything;
+    heap_limit_ = most_in_heap;
   } else {
-    sift_down(index, last);
+    wheel_.take_first(run_);
+    last_near_ = wheel_.last_of_day();
+    heap_limit_ = std::max(most_in_heap, wheel_.size() + run_.size());  // so that spreads are rare, ties or not
   }
+  for (const Entry& entry : run_) __builtin_prefetch(&slots_[entry.slot()], 1);
+  std::sort(run_.begin(), run_.end(), detail::before);
+  std::size_t times = run_.size();
+  if (run_.size() > 2 * detail::TimeWheel::aim) {
+    for (std::size_t i = 1; i < run_.size(); ++i) times -= run_[i].time == run_[i - 1].time;
+  }
+  wheel_.learn(run_.size(), times);
+  for (std::size_t i = 0; i < run_.size(); ++i) slots_[run_[i].slot()].set_location(Tier::run, i);
+  run_.push_back(Entry::none());
+  for (std::size_t i = 0; i < ahead; ++i) fetch_frame(i);
+}
+
+/// Too many in the heap: they and the rest of the run go onto the wheel, laid anew.
+void EventQueue::spread() {
+  heap_.close();
+  std::vector<Entry>& entries = heap_.entries();
+  for (std::size_t i = run_head_; i + 1 < run_.size(); ++i) {
+    if (!run_[i].taken_out()) entries.push_back(run_[i]);
+  }
+  wheel_.rebuild(entries);
+  entries.clear();
+  load_run();
 }
 
 /// Takes the entry of a slot out of where it is; the slot itself stays.
 EventQueue::Entry EventQueue::take_out(std::uint32_t slot) {
-  const std::uint32_t location = slots_[slot].location;
-  if (location & in_lane) {
-    Entry& place = lane_[location & (lane_.size() - 1)];
-    const Entry entry = place;
-    place.order = Entry::no_slot;
-    skip_lane_tombstones();
-    return entry;
+  heap_.close();  // which may move the entry
+  const std::uint32_t index = slots_[slot].index();
+  switch (slots_[slot].tier()) {
+    case Tier::heap:
+      return heap_.remove(index);
+    case Tier::wheel:
+      return wheel_.remove(index);
+    case Tier::run: {
+      const Entry entry = run_[index];
+      run_[index].take_out();
+      pass_taken_out_of_run();
+      return entry;
+    }
+    case Tier::lane:
+      break;
   }
-  if (hole_) {
-    fill_hole();
-    return take_out(slot);
-  }
-  const Entry entry = heap_[location];
-  heap_remove(location);
+  Entry& in_lane = lane_[index];
+  const Entry entry = in_lane;
+  in_lane.take_out();
+  pass_taken_out_of_lane();
   return entry;
 }
 
@@ -79,11 +124,14 @@ bool EventQueue::move(EventHandle handle, Time time) {
 void EventQueue::renumber() {
   std::vector<Entry*> entries;
   entries.reserve(size_);
-  for (std::size_t i = hole_ ? 1 : 0; i < heap_.size(); ++i) entries.push_back(&heap_[i]);
-  for (std::uint32_t i = lane_head_; i != lane_tail_; ++i) {
-    Entry& entry = lane_[i & (lane_.size() - 1)];
-    if (entry.slot() != Entry::no_slot) entries.push_back(&entry);
-  }
+  auto add = [&](Entry& entry) {
+    if (!entry.taken_out()) entries.push_back(&entry);
+  };
+  heap_.close();
+  for (Entry& entry : heap_.entries()) add(entry);
+  for (std::size_t i = run_head_; i + 1 < run_.size(); ++i) add(run_[i]);
+  for (std::uint32_t i = lane_head_; i != lane_tail_; ++i) add(lane_at(i));
+  wheel_.for_each(add);
   std::sort(entries.begin(), entries.end(),
             [](const Entry* a, const Entry* b) { return a->sequence() < b->sequence(); });
   sequence_ = 0;

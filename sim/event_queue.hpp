@@ -1,8 +1,12 @@
 /// The event queue: what is to happen, in one total order (time, priority, sequence).
 ///
-/// push, top, pop, cancel, move. A handle names an event for as long as it is pending; a handle that has expired, in
-/// whatever way, is harmless. Events of normal priority scheduled for the present instant go into a FIFO lane of
-/// their own. `move` gives a new time and, like a cancel and a push, a new place at the end of its equals.
+/// push, next_time, pop, cancel, move. A handle names an event for as long as it is pending; a handle that has
+/// expired, in whatever way, is harmless. `move` gives a new time and, like a cancel and a push, a new place at the
+/// end of its equals.
+///
+/// Two tiers. Near: a heap for few events and for newcomers; the run, the sorted bucket of the present day; and a
+/// FIFO lane for events of normal priority at the present instant. Far: a time wheel (sim/time_wheel.hpp) once there
+/// are many. The next event is the least of the three heads. Frames and slots of what comes next are fetched ahead.
 ///
 /// Limits  16,777,214 pending events (std::length_error); sequences are renumbered when 2^36 of them are used up.
 #pragma once
@@ -11,15 +15,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/event_entry.hpp"
+#include "sim/indexed_heap.hpp"
 #include "sim/time.hpp"
+#include "sim/time_wheel.hpp"
 
 namespace wattershed {
-
-/// Order of events within an instant: the smaller runs first.
-enum class EventPriority : std::uint8_t { first = 0, early = 4, normal = 8, late = 12, last = 15 };
-
-/// What the owner of the queue wants to have back when the event is due.
-using EventPayload = std::uint64_t;
 
 /// Names a pending event. A default handle names none.
 class EventHandle {
@@ -34,43 +35,12 @@ class EventHandle {
   std::uint32_t generation_ = 0;
 };
 
-namespace detail {
-
-/// Sixteen bytes that order an event: the time, then 4 bits of priority, 36 of sequence and 24 of slot in one word.
-struct EventEntry {
-  std::int64_t time;
-  std::uint64_t order;
-
-  static constexpr int slot_bits = 24;
-  static constexpr int sequence_bits = 36;
-  static constexpr std::uint32_t no_slot = (1u << slot_bits) - 1;
-  static constexpr std::uint64_t sequence_end = std::uint64_t{1} << sequence_bits;
-
-  static EventEntry make(std::int64_t time, EventPriority priority, std::uint64_t sequence, std::uint32_t slot) {
-    return {time, static_cast<std::uint64_t>(priority) << (sequence_bits + slot_bits) | sequence << slot_bits | slot};
-  }
-  [[nodiscard]] std::uint32_t slot() const { return static_cast<std::uint32_t>(order) & no_slot; }
-  [[nodiscard]] std::uint64_t sequence() const { return order >> slot_bits & (sequence_end - 1); }
-  void set_sequence(std::uint64_t sequence) {
-    order = (order & ~((sequence_end - 1) << slot_bits)) | sequence << slot_bits;
-  }
-  [[nodiscard]] EventPriority priority() const {
-    return static_cast<EventPriority>(order >> (sequence_bits + slot_bits));
-  }
-};
-
-/// Without a branch: one wide comparison.
-inline bool before(const EventEntry& a, const EventEntry& b) {
-  __extension__ using Wide = __int128;
-  return (static_cast<Wide>(a.time) << 64 | a.order) < (static_cast<Wide>(b.time) << 64 | b.order);
-}
-
-}  // namespace detail
-
 class EventQueue {
  public:
   /// `first_sequence` is for the test of renumbering.
   explicit EventQueue(Time now = Time{}, std::uint64_t first_sequence = 0);
+  EventQueue(const EventQueue&) = delete;
+  EventQueue& operator=(const EventQueue&) = delete;
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -81,14 +51,21 @@ class EventQueue {
   /// Payload of the first event, which leaves the queue; the queue must not be empty.
   EventPayload pop();
   /// Whether the event is still pending.
-  [[nodiscard]] bool pending(EventHandle handle) const;
+  [[nodiscard]] bool pending(EventHandle handle) const {
+    return handle.slot_ < slots_.size() && slots_[handle.slot_].generation == handle.generation_ &&
+           handle.generation_ != 0;
+  }
   /// Payload of a pending event, 0 of any other.
-  [[nodiscard]] EventPayload payload(EventHandle handle) const;
+  [[nodiscard]] EventPayload payload(EventHandle handle) const {
+    return pending(handle) ? slots_[handle.slot_].payload : 0;
+  }
   /// False, and nothing happens, when the event is no longer pending.
   bool cancel(EventHandle handle);
   bool move(EventHandle handle, Time time);
   /// Says what the present instant is; until then it is the time of the last event that was popped.
-  void set_now(Time now);
+  void set_now(Time now) {
+    if (lane_head_ == lane_tail_) now_ = now.time_since_epoch().count();
+  }
   /// Takes every event out; `leaving` is called with each payload.
   template <class F>
   void clear(F leaving) {
@@ -97,43 +74,46 @@ class EventQueue {
 
  private:
   using Entry = detail::EventEntry;
-  struct Slot {
-    EventPayload payload = 0;
-    std::uint32_t generation = 1;
-    std::uint32_t location = 0;  // where the entry is; of a free slot: the next free one
-  };
-  static constexpr std::uint32_t in_lane = 1u << 31;
-  static constexpr std::size_t arity = 4;
+  using Tier = detail::EventTier;
+  static constexpr std::size_t ahead = 4;  // events whose frames are fetched before they run
 
   std::uint32_t take_slot(EventPayload payload);
   void free_slot(std::uint32_t slot);
+  void add_slot();
+  std::uint64_t next_sequence();
+  void renumber();
+
   void place(const Entry& entry);
   Entry take_out(std::uint32_t slot);
   void push_lane(const Entry& entry);
-  void skip_lane_tombstones();
-  void heap_push(const Entry& entry);
-  void heap_remove(std::size_t index);
-  void fill_hole();
-  void sift_up(std::size_t index, const Entry& entry);
-  void sift_down(std::size_t index, const Entry& entry);
-  std::uint64_t next_sequence();
-  void renumber();
-  void add_slot();
   void grow_lane();
-  [[nodiscard]] bool lane_first();
+  [[nodiscard]] Entry& lane_at(std::uint32_t index) { return lane_[index & (lane_.size() - 1)]; }
+  void pass_taken_out_of_lane();
+  void pass_taken_out_of_run();
+  Tier first_tier();
+  void load_run();
+  void spread();
+  void fetch_frame(std::size_t index) const;
 
-  std::vector<Slot> slots_;
+  detail::EventSlots slots_;
   std::uint32_t free_ = Entry::no_slot;
   std::size_t size_ = 0;
   std::uint64_t sequence_;
 
-  std::vector<Entry> heap_;
-  bool hole_ = false;  // the root has been popped and its place not yet filled
+  std::vector<Entry> run_;  // sorted from run_head_ on, with a none() at the end
+  std::size_t run_head_ = 0;
+  detail::IndexedHeap heap_;
+  detail::TimeWheel wheel_;
+  std::int64_t last_near_;  // times up to this one go into the heap, later ones onto the wheel
+  std::size_t heap_limit_;  // beyond which the heap is spread over the wheel
 
   std::vector<Entry> lane_;  // ring, a power of two long
   std::uint32_t lane_head_ = 0, lane_tail_ = 0;
   std::int64_t now_;
 };
+
+// ---- inline: the path of every event
+// --------------------------------------------------------------------------------
 
 inline std::uint32_t EventQueue::take_slot(EventPayload payload) {
   if (free_ == Entry::no_slot) add_slot();
@@ -144,7 +124,7 @@ inline std::uint32_t EventQueue::take_slot(EventPayload payload) {
 }
 
 inline void EventQueue::free_slot(std::uint32_t slot) {
-  Slot& s = slots_[slot];
+  detail::EventSlot& s = slots_[slot];
   s.payload = 0;
   if (++s.generation == 0) return;  // its generations are used up: never again, so that no old handle can match
   s.location = free_;
@@ -165,117 +145,90 @@ inline EventHandle EventQueue::push(Time time, EventPriority priority, EventPayl
 }
 
 inline void EventQueue::place(const Entry& entry) {
-  if (entry.time == now_ && entry.priority() == EventPriority::normal) {
+  if (entry.time > last_near_) {
+    wheel_.push(entry);
+  } else if (entry.time == now_ && entry.priority() == EventPriority::normal) {
     push_lane(entry);
   } else {
-    heap_push(entry);
+    heap_.push(entry);
+    if (heap_.size() > heap_limit_) spread();
   }
 }
 
 inline void EventQueue::push_lane(const Entry& entry) {
   if (lane_tail_ - lane_head_ == lane_.size()) grow_lane();
-  lane_[lane_tail_ & (lane_.size() - 1)] = entry;
-  slots_[entry.slot()].location = in_lane | (lane_tail_ & (in_lane - 1));
+  lane_at(lane_tail_) = entry;
+  slots_[entry.slot()].set_location(Tier::lane, lane_tail_ & (lane_.size() - 1));
   ++lane_tail_;
 }
 
-inline void EventQueue::sift_up(std::size_t index, const Entry& entry) {
-  while (index > 0) {
-    const std::size_t parent = (index - 1) / arity;
-    if (!detail::before(entry, heap_[parent])) break;
-    heap_[index] = heap_[parent];
-    slots_[heap_[index].slot()].location = static_cast<std::uint32_t>(index);
-    index = parent;
+/// Which of the near structures has the first event.
+inline detail::EventTier EventQueue::first_tier() {
+  heap_.close();
+  if (heap_.empty() && run_head_ + 1 == run_.size() && !wheel_.empty()) load_run();
+  const Entry* first = &run_[run_head_];
+  Tier tier = Tier::run;
+  if (!heap_.empty() && detail::before(heap_.top(), *first)) {
+    first = &heap_.top();
+    tier = Tier::heap;
   }
-  heap_[index] = entry;
-  slots_[entry.slot()].location = static_cast<std::uint32_t>(index);
-}
-
-inline void EventQueue::sift_down(std::size_t index, const Entry& entry) {
-  const std::size_t count = heap_.size();
-  Entry* const heap = heap_.data();
-  for (std::size_t child; (child = arity * index + 1) < count;) {
-    std::size_t least = child;
-    if (child + arity <= count) {
-      const std::size_t a = child + detail::before(heap[child + 1], heap[child]);
-      const std::size_t b = child + 2 + detail::before(heap[child + 3], heap[child + 2]);
-      least = detail::before(heap[b], heap[a]) ? b : a;
-    } else {
-      for (std::size_t k = child + 1; k < count; ++k) {
-        if (detail::before(heap[k], heap[least])) least = k;
-      }
-    }
-    if (!detail::before(heap[least], entry)) break;
-    heap[index] = heap[least];
-    slots_[heap[index].slot()].location = static_cast<std::uint32_t>(index);
-    index = least;
-  }
-  heap[index] = entry;
-  slots_[entry.slot()].location = static_cast<std::uint32_t>(index);
-}
-
-inline void EventQueue::heap_push(const Entry& entry) {
-  if (hole_) {  // replacing the root is cheaper than taking it out and adding a leaf
-    hole_ = false;
-    sift_down(0, entry);
-    return;
-  }
-  heap_.push_back(entry);
-  sift_up(heap_.size() - 1, entry);
-}
-
-inline void EventQueue::fill_hole() {
-  hole_ = false;
-  const Entry last = heap_.back();
-  heap_.pop_back();
-  if (!heap_.empty()) sift_down(0, last);
-}
-
-/// Whether the head of the lane comes before the root of the heap.
-inline bool EventQueue::lane_first() {
-  if (hole_) fill_hole();
-  if (lane_head_ == lane_tail_) return false;
-  return heap_.empty() || detail::before(lane_[lane_head_ & (lane_.size() - 1)], heap_.front());
+  if (lane_head_ != lane_tail_ && detail::before(lane_at(lane_head_), *first)) tier = Tier::lane;
+  return tier;
 }
 
 inline Time EventQueue::next_time() {
   assert(size_ > 0);
-  return Time(Duration(lane_first() ? now_ : heap_.front().time));
+  switch (first_tier()) {
+    case Tier::run:
+      return Time(Duration(run_[run_head_].time));
+    case Tier::heap:
+      return Time(Duration(heap_.top().time));
+    default:
+      return Time(Duration(now_));
+  }
 }
 
 inline EventPayload EventQueue::pop() {
   assert(size_ > 0);
   --size_;
-  std::uint32_t slot;
-  if (lane_first()) {
-    slot = lane_[lane_head_ & (lane_.size() - 1)].slot();
-    ++lane_head_;
-    skip_lane_tombstones();
-  } else {
-    slot = heap_.front().slot();
-    if (lane_head_ == lane_tail_) now_ = heap_.front().time;
-    hole_ = true;
+  const Entry* entry = nullptr;
+  switch (first_tier()) {
+    case Tier::run:
+      entry = &run_[run_head_++];
+      fetch_frame(run_head_ + ahead);
+      if (run_[run_head_].taken_out()) pass_taken_out_of_run();
+      break;
+    case Tier::heap:
+      entry = &heap_.top();
+      heap_.pop();
+      break;
+    default:
+      entry = &lane_at(lane_head_++);
+      pass_taken_out_of_lane();
   }
+  if (lane_head_ == lane_tail_) now_ = entry->time;
+  const std::uint32_t slot = entry->slot();
   const EventPayload payload = slots_[slot].payload;
   free_slot(slot);
   return payload;
 }
 
-inline void EventQueue::skip_lane_tombstones() {
-  while (lane_head_ != lane_tail_ && lane_[lane_head_ & (lane_.size() - 1)].slot() == Entry::no_slot) ++lane_head_;
+inline void EventQueue::pass_taken_out_of_lane() {
+  while (lane_head_ != lane_tail_ && lane_at(lane_head_).taken_out()) ++lane_head_;
 }
 
-inline bool EventQueue::pending(EventHandle handle) const {
-  return handle.slot_ < slots_.size() && slots_[handle.slot_].generation == handle.generation_ &&
-         handle.generation_ != 0;
+inline void EventQueue::pass_taken_out_of_run() {
+  while (run_head_ + 1 < run_.size() && run_[run_head_].taken_out()) ++run_head_;
 }
 
-inline EventPayload EventQueue::payload(EventHandle handle) const {
-  return pending(handle) ? slots_[handle.slot_].payload : 0;
-}
-
-inline void EventQueue::set_now(Time now) {
-  if (lane_head_ == lane_tail_) now_ = now.time_since_epoch().count();
+/// A payload is a tagged pointer to what will be read when the event runs; of any other number, nothing is read.
+inline void EventQueue::fetch_frame(std::size_t index) const {
+  if (index >= run_.size()) return;
+  const std::uint32_t slot = run_[index].slot();
+  if (slot >= slots_.size()) return;
+  const auto* frame = reinterpret_cast<const char*>(slots_[slot].payload & ~std::uint64_t{3});
+  __builtin_prefetch(frame, 1);
+  __builtin_prefetch(frame + 64, 1);
 }
 
 }  // namespace wattershed
