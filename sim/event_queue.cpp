@@ -1,14 +1,17 @@
 #include "sim/event_queue.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <stdexcept>
+#include <utility>
 
 namespace wattershed {
 
 namespace {
 constexpr std::int64_t everything = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t most_in_heap = 1024;  // a heap of so many is in the nearest cache and as quick as the wheel
-constexpr std::size_t few = 96;             // so many go back from the wheel into the heap
+constexpr std::size_t most_in_heap = 256;  // below it a heap is as quick as the wheel
+constexpr std::size_t few = 64;            // so many go back from the wheel into the heap
 }  // namespace
 
 EventQueue::EventQueue(Time now, std::uint64_t first_sequence)
@@ -56,7 +59,7 @@ void EventQueue::load_run() {
     heap_limit_ = std::max(most_in_heap, wheel_.size() + run_.size());  // so that spreads are rare, ties or not
   }
   for (const Entry& entry : run_) __builtin_prefetch(&slots_[entry.slot()], 1);
-  std::sort(run_.begin(), run_.end(), detail::before);
+  sort_run(last_near_ == everything ? 64 : wheel_.day_bits());
   std::size_t times = run_.size();
   if (run_.size() > 2 * detail::TimeWheel::aim) {
     for (std::size_t i = 1; i < run_.size(); ++i) times -= run_[i].time == run_[i - 1].time;
@@ -65,6 +68,43 @@ void EventQueue::load_run() {
   for (std::size_t i = 0; i < run_.size(); ++i) slots_[run_[i].slot()].set_location(Tier::run, i);
   run_.push_back(Entry::none());
   for (std::size_t i = 0; i < ahead; ++i) fetch_frame(i);
+}
+
+/// Sorts the run, whose times agree in all but their `bits` lowest bits: dealt out by the next bits, as many as make
+/// about one entry a bin, each bin is then nearly in order.
+void EventQueue::sort_run(int bits) {
+  constexpr std::size_t most_bins = 512, many = 12;
+  auto by_order = [](const Entry& a, const Entry& b) { return detail::before(a, b); };
+  if (run_.size() <= many || run_.size() > 4 * most_bins || bits > 62) {
+    std::sort(run_.begin(), run_.end(), by_order);
+    return;
+  }
+  const int bin_bits = std::min({bits, static_cast<int>(std::bit_width(run_.size())), 9});
+  const std::size_t bins = std::size_t{1} << bin_bits;
+  const int shift = bits - bin_bits;
+  auto bin_of = [&](const Entry& e) { return static_cast<std::uint64_t>(e.time) >> shift & (bins - 1); };
+  std::array<std::uint32_t, most_bins> ends;
+  std::fill_n(ends.begin(), bins, 0);
+  for (const Entry& entry : run_) ++ends[bin_of(entry)];
+  std::uint32_t sum = 0;
+  bool even = true;
+  for (std::size_t i = 0; i < bins; ++i) {
+    even &= ends[i] <= many;
+    sum += std::exchange(ends[i], sum);
+  }
+  dealt_.resize(run_.size());
+  for (const Entry& entry : run_) dealt_[ends[bin_of(entry)]++] = entry;
+  run_.swap(dealt_);
+  if (!even) {
+    std::sort(run_.begin(), run_.end(), by_order);
+    return;
+  }
+  for (std::size_t i = 1; i < run_.size(); ++i) {
+    const Entry entry = run_[i];
+    std::size_t k = i;
+    for (; k > 0 && detail::before(entry, run_[k - 1]); --k) run_[k] = run_[k - 1];
+    run_[k] = entry;
+  }
 }
 
 /// Too many in the heap: they and the rest of the run go onto the wheel, laid anew.

@@ -92,8 +92,10 @@ class EventQueue {
   void pass_taken_out_of_run();
   Tier first_tier();
   void load_run();
+  void sort_run(int bits);
   void spread();
-  void fetch_frame(std::size_t index) const;
+  // Inlined by force: GCC 12 takes a function that only fetches for one without effect, and drops its calls.
+  [[gnu::always_inline]] void fetch_frame(std::size_t index) const;
 
   detail::EventSlots slots_;
   std::uint32_t free_ = Entry::no_slot;
@@ -102,6 +104,7 @@ class EventQueue {
 
   std::vector<Entry> run_;  // sorted from run_head_ on, with a none() at the end
   std::size_t run_head_ = 0;
+  std::vector<Entry> dealt_;  // scratch of sort_run
   detail::IndexedHeap heap_;
   detail::TimeWheel wheel_;
   std::int64_t last_near_;  // times up to this one go into the heap, later ones onto the wheel

@@ -37,6 +37,8 @@ class TimeWheel {
   void take_first(std::vector<EventEntry>& into);
   /// The last time that belongs to the present day [ns].
   [[nodiscard]] std::int64_t last_of_day() const { return signed_time(((day_ + 1) << shift_) - 1); }
+  /// A day is 2^bits ns and begins at a multiple of that.
+  [[nodiscard]] int day_bits() const { return shift_; }
   /// Says how a bucket turned out: its entries, and how many different times they have.
   void learn(std::size_t entries, std::size_t times) {
     ++loads_;
