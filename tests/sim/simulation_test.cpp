@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "sim/circuit.hpp"
 #include "sim/process.hpp"
 #include "sim/resource.hpp"
 
@@ -151,6 +152,40 @@ TEST_SUITE("fast") {
     }
     CHECK(token.use_count() == 1);
     CHECK(*token == 7);
+  }
+
+  TEST_CASE("rounds: the settle comes after the events, may add events, and meters take what stands last") {
+    Simulation sim;
+    Log log;
+    Circuit& circuit = sim.circuit();
+    const Signal<double> input = circuit.signal<double>("input", 1.0);
+    const Signal<double> twice = circuit.signal<double>("twice", 0.0);
+    circuit.model("doubler", {input}, {twice}, [&] {
+      circuit.set(twice, 2 * circuit.get(input));
+      log.push_back("settle " + std::to_string(static_cast<int>(circuit.get(input))));
+      if (circuit.get(input) == 7) {
+        sim.after(0s, [&] {
+          log.push_back("limit");
+          circuit.set(input, 5.0);
+        });
+      }
+    });
+    Meter& meter = circuit.meter(twice);
+    auto life = [](Simulation& s, Log& l, Signal<double> in, Signal<double> out) -> Process {
+      co_await s.delay(10s);
+      s.circuit().set(in, 3.0);
+      s.circuit().set(in, 7.0);  // only the last value of the round is seen
+      l.push_back("before " + std::to_string(static_cast<int>(s.circuit().get(out))));
+      co_await s.settled();
+      l.push_back("after " + std::to_string(static_cast<int>(s.circuit().get(out))));
+    };
+    sim.spawn(life(sim, log, input, twice));
+    sim.run_until(origin + 15s);
+    CHECK(log == Log{"settle 1", "before 2", "settle 7", "limit", "after 14", "settle 5"});
+    CHECK(meter.integral(sim.now()) == 2.0 * 10 + 10.0 * 5);  // 14 stood for no time
+    const auto interval = meter.close(sim.now());
+    CHECK(interval.minimum == 2);
+    CHECK(interval.maximum == 10);
   }
 
   TEST_CASE("settled() resumes in the next round") {
