@@ -57,10 +57,26 @@ enum class EventTier : std::uint32_t { heap = 0, lane = 1, run = 2, wheel = 3 };
 
 struct EventSlot {
   EventPayload payload = 0;
-  std::uint32_t generation = 1;
+  std::uint32_t tenant =
+      1u << priority_bits;     // generation, and the priority in the low bits: what a handle must match
   std::uint32_t location = 0;  // of a free slot: the next free one
 
+  static constexpr int priority_bits = 4;
   static constexpr int index_bits = 30;
+  /// Here too, so that a move need not look at the entry, which is seldom in a cache.
+  [[nodiscard]] EventPriority priority() const {
+    return static_cast<EventPriority>(tenant & ((1u << priority_bits) - 1));
+  }
+  void enter(EventPriority priority, EventPayload what) {
+    payload = what;
+    tenant |= static_cast<std::uint32_t>(priority);
+  }
+  /// False when its generations are used up: it must never be entered again, so that no old handle can match.
+  bool leave() {
+    payload = 0;
+    tenant = (tenant | ((1u << priority_bits) - 1)) + 1;
+    return tenant != 0;
+  }
   void set_location(EventTier tier, std::size_t index) {
     location = static_cast<std::uint32_t>(tier) << index_bits | static_cast<std::uint32_t>(index);
   }

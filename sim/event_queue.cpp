@@ -120,28 +120,25 @@ void EventQueue::spread() {
 }
 
 /// Takes the entry of a slot out of where it is; the slot itself stays.
-EventQueue::Entry EventQueue::take_out(std::uint32_t slot) {
+void EventQueue::take_out(std::uint32_t slot) {
   heap_.close();  // which may move the entry
   const std::uint32_t index = slots_[slot].index();
   switch (slots_[slot].tier()) {
-    case Tier::heap:
-      return heap_.remove(index);
     case Tier::wheel:
-      return wheel_.remove(index);
-    case Tier::run: {
-      const Entry entry = run_[index];
+      wheel_.remove(index);
+      break;
+    case Tier::heap:
+      heap_.remove(index);
+      break;
+    case Tier::run:
       run_[index].take_out();
       pass_taken_out_of_run();
-      return entry;
-    }
+      break;
     case Tier::lane:
+      lane_[index].take_out();
+      pass_taken_out_of_lane();
       break;
   }
-  Entry& in_lane = lane_[index];
-  const Entry entry = in_lane;
-  in_lane.take_out();
-  pass_taken_out_of_lane();
-  return entry;
 }
 
 bool EventQueue::cancel(EventHandle handle) {
@@ -153,9 +150,11 @@ bool EventQueue::cancel(EventHandle handle) {
 }
 
 bool EventQueue::move(EventHandle handle, Time time) {
+  const std::int64_t t = time.time_since_epoch().count();
+  if (t > last_near_) wheel_.expect(t);
   if (!pending(handle)) return false;
-  const EventPriority priority = take_out(handle.slot_).priority();
-  place(Entry::make(time.time_since_epoch().count(), priority, next_sequence(), handle.slot_));
+  take_out(handle.slot_);
+  place(Entry::make(t, slots_[handle.slot_].priority(), next_sequence(), handle.slot_));
   return true;
 }
 

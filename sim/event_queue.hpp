@@ -30,9 +30,9 @@ class EventHandle {
 
  private:
   friend class EventQueue;
-  EventHandle(std::uint32_t slot, std::uint32_t generation) : slot_(slot), generation_(generation) {}
+  EventHandle(std::uint32_t slot, std::uint32_t tenant) : slot_(slot), tenant_(tenant) {}
   std::uint32_t slot_ = 0;
-  std::uint32_t generation_ = 0;
+  std::uint32_t tenant_ = 0;  // never that of a slot
 };
 
 class EventQueue {
@@ -52,8 +52,7 @@ class EventQueue {
   EventPayload pop();
   /// Whether the event is still pending.
   [[nodiscard]] bool pending(EventHandle handle) const {
-    return handle.slot_ < slots_.size() && slots_[handle.slot_].generation == handle.generation_ &&
-           handle.generation_ != 0;
+    return handle.slot_ < slots_.size() && slots_[handle.slot_].tenant == handle.tenant_;
   }
   /// Payload of a pending event, 0 of any other.
   [[nodiscard]] EventPayload payload(EventHandle handle) const {
@@ -77,14 +76,14 @@ class EventQueue {
   using Tier = detail::EventTier;
   static constexpr std::size_t ahead = 4;  // events whose frames are fetched before they run
 
-  std::uint32_t take_slot(EventPayload payload);
+  std::uint32_t take_slot(EventPriority priority, EventPayload payload);
   void free_slot(std::uint32_t slot);
   void add_slot();
   std::uint64_t next_sequence();
   void renumber();
 
   void place(const Entry& entry);
-  Entry take_out(std::uint32_t slot);
+  void take_out(std::uint32_t slot);
   void push_lane(const Entry& entry);
   void grow_lane();
   [[nodiscard]] Entry& lane_at(std::uint32_t index) { return lane_[index & (lane_.size() - 1)]; }
@@ -118,18 +117,17 @@ class EventQueue {
 // ---- inline: the path of every event
 // --------------------------------------------------------------------------------
 
-inline std::uint32_t EventQueue::take_slot(EventPayload payload) {
+inline std::uint32_t EventQueue::take_slot(EventPriority priority, EventPayload payload) {
   if (free_ == Entry::no_slot) add_slot();
   const std::uint32_t slot = free_;
   free_ = slots_[slot].location;
-  slots_[slot].payload = payload;
+  slots_[slot].enter(priority, payload);
   return slot;
 }
 
 inline void EventQueue::free_slot(std::uint32_t slot) {
   detail::EventSlot& s = slots_[slot];
-  s.payload = 0;
-  if (++s.generation == 0) return;  // its generations are used up: never again, so that no old handle can match
+  if (!s.leave()) return;
   s.location = free_;
   free_ = slot;
 }
@@ -140,11 +138,11 @@ inline std::uint64_t EventQueue::next_sequence() {
 }
 
 inline EventHandle EventQueue::push(Time time, EventPriority priority, EventPayload payload) {
-  const std::uint32_t slot = take_slot(payload);
-  const std::uint32_t generation = slots_[slot].generation;
+  const std::uint32_t slot = take_slot(priority, payload);
+  const std::uint32_t tenant = slots_[slot].tenant;
   place(Entry::make(time.time_since_epoch().count(), priority, next_sequence(), slot));
   ++size_;
-  return {slot, generation};
+  return {slot, tenant};
 }
 
 inline void EventQueue::place(const Entry& entry) {

@@ -34,17 +34,16 @@ class IndexedHeap {
     sift_up(entries_.size() - 1, entry);
   }
 
-  EventEntry remove(std::size_t index) {
+  void remove(std::size_t index) {
     assert(!hole_);
-    const EventEntry removed = entries_[index], last = entries_.back();
+    const EventEntry last = entries_.back();
     entries_.pop_back();
-    if (index == entries_.size()) return removed;
+    if (index == entries_.size()) return;
     if (index > 0 && before(last, entries_[(index - 1) / arity])) {
       sift_up(index, last);
     } else {
       sift_down(index, last);
     }
-    return removed;
   }
 
   /// All entries in no order, for renumbering in place (closed first).

@@ -33,10 +33,9 @@ void TimeWheel::push_far(const EventEntry& entry, std::uint64_t day) {
   ++far_size_;
 }
 
-EventEntry TimeWheel::remove(std::uint32_t location) {
+void TimeWheel::remove(std::uint32_t location) {
   const std::uint32_t bucket = chunks_[location / chunk_size].bucket;
   Bucket& b = buckets_[bucket];
-  const EventEntry removed = entries_[location];
   const EventEntry last = entries_[b.head * chunk_size + --b.used];
   entries_[location] = last;
   slots_[last.slot()].set_location(EventTier::wheel, location);
@@ -53,7 +52,6 @@ EventEntry TimeWheel::remove(std::uint32_t location) {
       occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
     }
   }
-  return removed;
 }
 
 void TimeWheel::empty_bucket(std::uint32_t bucket, std::vector<EventEntry>& into) {
@@ -156,7 +154,7 @@ int TimeWheel::shift_for_median(const std::vector<EventEntry>& all) const {
 
 /// Lays buckets of 2^shift ns for these entries, which are in none now.
 void TimeWheel::lay(std::vector<EventEntry>& all, int shift) {
-  const std::size_t wanted = std::bit_ceil(4 * all.size() / aim + 1);
+  const std::size_t wanted = std::bit_floor(4 * all.size() / aim + 1);
   const std::size_t count = std::clamp(wanted, fewest_buckets, most_buckets);
   buckets_.assign(count + 1, {});
   occupied_.assign(count / 64, 0);

@@ -32,7 +32,14 @@ class TimeWheel {
     }
   }
   /// Takes the entry at a location out.
-  EventEntry remove(std::uint32_t location);
+  void remove(std::uint32_t location);
+  /// Fetches ahead what a push of this time will write to.
+  [[gnu::always_inline]] void expect(std::int64_t time) const {
+    const std::uint64_t day = unsigned_time(time) >> shift_;
+    if (day - day_ >= buckets_.size() - 1) return;
+    const Bucket& b = buckets_[day & (buckets_.size() - 2)];
+    if (b.used != 0) __builtin_prefetch(&entries_[b.head * chunk_size + b.used - 1], 1);
+  }
   /// Appends the entries of the first bucket that has any, in no order; its day is then the present one.
   void take_first(std::vector<EventEntry>& into);
   /// The last time that belongs to the present day [ns].
