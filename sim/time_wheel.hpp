@@ -4,7 +4,7 @@
 /// A wheel of 2^m buckets of 2^k ns follows the present day (a day is a bucket's time); what lies beyond the wheel is
 /// in one far bucket and comes in when the wheel has turned. k and m follow the population: first from its median
 /// time, then from how many entries the reached buckets held. A push, a removal, and a hand-over cost O(1) an entry.
-/// Entries lie in chunks of 16, so that nothing is allocated in the steady state; an entry that leaves from the
+/// Entries lie in chunks of 8, so that nothing is allocated in the steady state; an entry that leaves from the
 /// middle is replaced by the last one of its bucket.
 #pragma once
 
@@ -73,7 +73,7 @@ class TimeWheel {
 
  private:
   static constexpr std::uint32_t none = 0xffffffff;
-  static constexpr std::uint32_t chunk_size = 16;
+  static constexpr std::uint32_t chunk_size = 8;
   struct Bucket {
     std::uint32_t head = none;  // chunk that is being filled; the others of the chain are full
     std::uint32_t used = 0;     // entries in it; 0 only when the bucket is empty
