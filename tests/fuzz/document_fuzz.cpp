@@ -1,8 +1,8 @@
 // The document loader: any text, with any --set, gives a struct or an InputError; what it gives reads back.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 
 #include "tests/sim/example_schema.hpp"
 

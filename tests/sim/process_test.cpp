@@ -238,7 +238,8 @@ TEST_SUITE("fast") {
       note(l, s, std::to_string(i));
       i = co_await s.first_of(t.wait(), t.wait());
       note(l, s, std::to_string(i));
-      i = co_await s.first_of(s.delay(1s), ProcessHandle{}, s.delay(2s));  // over at once
+      ProcessHandle nobody;  // over at once
+      i = co_await s.first_of(s.delay(1s), nobody, s.delay(2s));
       note(l, s, std::to_string(i));
     };
     sim.spawn(life(sim, log, trigger, other, asleep));
@@ -279,7 +280,8 @@ TEST_SUITE("fast") {
     auto life = [](Simulation& s, Log& l, Trigger& t, ProcessHandle other) -> Process {
       co_await s.all_of(s.delay(1s), t.wait(), other);
       note(l, s, "all");
-      co_await s.all_of(other, ProcessHandle{});
+      ProcessHandle nobody;
+      co_await s.all_of(other, nobody);
       note(l, s, "at once");
       co_await s.all_of();
       const std::size_t i = co_await s.first_of(s.all_of(s.delay(1s), t.wait()), s.delay(3s));
