@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/check_evidence.hpp"
 #include "analysis/evidence.hpp"
 #include "analysis/export.hpp"
 #include "analysis/screen.hpp"
@@ -34,6 +35,9 @@ constexpr int kDone = 0, kDoesNotHold = 1, kBadInput = 2, kFailed = 3, kInterrup
 
 std::atomic<bool> interrupt_requested{false};
 extern "C" void on_interrupt(int) { interrupt_requested = true; }
+
+/// To stderr; that nobody can be told is no reason to die.
+void complain(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
 
 Catalog program_catalog() { return Catalog(embedded_catalog()); }
 
@@ -94,7 +98,7 @@ Leak parse_leak(const std::string& text) {
 int run(const RunArguments& arguments) {
   std::vector<std::string> sets = arguments.sets;
   if (arguments.seed) sets.push_back("seed=" + std::to_string(*arguments.seed));
-  const LoadedScenario loaded = load_scenario(arguments.scenario, program_catalog(), sets);
+  const LoadedScenario loaded = load_whole_scenario(arguments.scenario, program_catalog(), sets);
 
   RunOptions options;
   options.output = arguments.output.empty() ? fs::path(arguments.scenario).stem().string() + ".h5" : arguments.output;
@@ -145,11 +149,11 @@ int check(const std::vector<std::string>& scenarios, const std::vector<std::stri
   int status = kDone;
   for (const std::string& scenario : scenarios) {
     try {
-      const LoadedScenario loaded = load_scenario(scenario, catalog, sets);
+      const LoadedScenario loaded = load_whole_scenario(scenario, catalog, sets);
       fmt::print("{}: good, {} values\n", scenario, loaded.document.values.size());
       for (const Warning& warning : loaded.warnings) fmt::print("  warning: {}\n", warning.text);
     } catch (const InputError& error) {
-      fmt::print(stderr, "{}\n", error.what());
+      complain(error.what());
       status = kBadInput;
     }
   }
@@ -157,7 +161,7 @@ int check(const std::vector<std::string>& scenarios, const std::vector<std::stri
 }
 
 int explain(const std::string& scenario, const std::vector<std::string>& sets) {
-  const LoadedScenario loaded = load_scenario(scenario, program_catalog(), sets);
+  const LoadedScenario loaded = load_whole_scenario(scenario, program_catalog(), sets);
   fmt::print("{}\n", loaded.document.to_yaml(true));
   fmt::print("# --set may name any path above, for example --set seed=2.\n# Events and dated values may change:\n");
   for (const std::string& path : loaded.document.changeable_paths()) fmt::print("#   {}\n", path);
@@ -188,19 +192,60 @@ int list_catalog(const std::string& kind, const std::string& name) {
 
 // ---- export, evidence ----------------------------------------------------------------------------------------
 
+/// A text file that appears when it is whole: written as `.part` beside it, then renamed. Nothing is opened before
+/// the first write, so that refused input leaves an older file alone. Without a name, standard output.
+class TextOutput {
+ public:
+  explicit TextOutput(std::string name) : name_(std::move(name)) {
+    std::error_code error;
+    // A pipe or a terminal cannot be renamed onto.
+    in_place_ = name_.empty() || (fs::exists(name_, error) && !fs::is_regular_file(name_, error));
+    target_ = in_place_ ? name_ : name_ + ".part";
+  }
+  ~TextOutput() {
+    if (file_ && file_ != stdout) std::fclose(file_);
+    if (file_ && !in_place_) std::remove(target_.c_str());
+  }
+  TextOutput(const TextOutput&) = delete;
+  TextOutput& operator=(const TextOutput&) = delete;
+
+  void write(std::string_view text) {
+    if (!file_) file_ = name_.empty() ? stdout : std::fopen(target_.c_str(), "w");
+    if (!file_) throw InputError({name_, 0, 0}, fmt::format("cannot be written: {}", std::strerror(errno)));
+    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
+  }
+  void finish() {
+    if (!file_) return;
+    if ((file_ == stdout ? std::fflush(file_) : std::fclose(file_)) != 0) {
+      if (file_ != stdout) file_ = nullptr, std::remove(target_.c_str());
+      fail();
+    }
+    file_ = nullptr;
+    if (!in_place_) fs::rename(target_, name_);
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    throw std::runtime_error(
+        fmt::format("{}: cannot be written whole: is the disk full?", name_.empty() ? "standard output" : name_));
+  }
+
+  std::string name_, target_;
+  bool in_place_ = false;
+  std::FILE* file_ = nullptr;
+};
+
 int export_run(const std::string& file, const ExportOptions& options, const std::string& output, bool list) {
   if (list) {
     for (const std::string& group : exportable_groups(file)) fmt::print("{}\n", group);
     return kDone;
   }
-  std::FILE* out = output.empty() ? stdout : std::fopen(output.c_str(), "w");
-  if (!out) throw InputError({}, fmt::format("cannot write '{}': {}", output, std::strerror(errno)));
-  bool good = true;
-  export_csv(file, options, [&](std::string_view text) {
-    good = std::fwrite(text.data(), 1, text.size(), out) == text.size() && good;
-  });
-  good = (out == stdout ? std::fflush(out) : std::fclose(out)) == 0 && good;
-  if (!good) throw std::runtime_error("the CSV could not be written whole: is the disk full?");
+  std::error_code error;
+  if (fs::equivalent(file, output, error))
+    throw InputError({output, 0, 0}, "is the run file itself: choose another output path");
+  TextOutput out(output);
+  export_csv(file, options, [&](std::string_view text) { out.write(text); });
+  out.finish();
   return kDone;
 }
 
@@ -217,6 +262,22 @@ fs::path evidence_folder() {
   throw InputError({}, "no folder scenarios/evidence here or beside the program: name a scenario file");
 }
 
+/// A scenario file as it is named, or one of the evidence folder by its name.
+fs::path evidence_file(const std::string& name) {
+  if (fs::is_regular_file(name)) return name;
+  std::vector<std::string> known;
+  try {
+    const fs::path folder = evidence_folder();
+    if (fs::is_regular_file(folder / (name + ".yaml"))) return folder / (name + ".yaml");
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.path().extension() == ".yaml") known.push_back(entry.path().stem().string());
+  } catch (const InputError& error) {
+    throw InputError({}, fmt::format("no scenario '{}': {}", name, error.what()));
+  }
+  throw InputError({},
+                   fmt::format("no scenario '{}' here or in scenarios/evidence{}", name, did_you_mean(name, known)));
+}
+
 int evidence(const std::vector<std::string>& names) {
   std::vector<fs::path> files;
   if (names.empty()) {
@@ -224,11 +285,7 @@ int evidence(const std::vector<std::string>& names) {
       if (entry.path().extension() == ".yaml") files.push_back(entry.path());
     std::sort(files.begin(), files.end());
   }
-  for (const std::string& name : names) {
-    const fs::path file = fs::exists(name) ? fs::path(name) : evidence_folder() / (name + ".yaml");
-    if (!fs::exists(file)) throw InputError({}, fmt::format("no scenario '{}'", name));
-    files.push_back(file);
-  }
+  for (const std::string& name : names) files.push_back(evidence_file(name));
   std::string pattern = (fs::temp_directory_path() / "wattershed-evidence-XXXXXX").string();
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot make a folder for the runs in " + pattern);
   const fs::path scratch = pattern;
@@ -244,6 +301,8 @@ int evidence(const std::vector<std::string>& names) {
   std::vector<EvidenceRow> rows;
   for (const fs::path& file : files) {
     std::vector<EvidenceRow> some = run_evidence(file, catalog, scratch);
+    if (some.empty())
+      throw InputError({file.string(), 0, 0}, "expects nothing: give it an `expect` block, or run it with `run`");
     rows.insert(rows.end(), some.begin(), some.end());
   }
   fmt::print("{}", evidence_table(rows));
@@ -251,6 +310,11 @@ int evidence(const std::vector<std::string>& names) {
     return !row.problem.empty() || (row.kind != EvidenceKind::explores && !row.holds);
   };
   return std::any_of(rows.begin(), rows.end(), fails) ? kDoesNotHold : kDone;
+}
+
+bool known_command(const CLI::App& app, const std::string& word) {
+  const std::vector<const CLI::App*> commands = app.get_subcommands({});
+  return std::any_of(commands.begin(), commands.end(), [&](const CLI::App* c) { return c->get_name() == word; });
 }
 
 int program(int argc, char** argv) {
@@ -265,8 +329,14 @@ int program(int argc, char** argv) {
   run_command->add_option("-o,--output", run_arguments.output, "the run file; default: SCENARIO's stem + .h5, here");
   run_command->add_option("--set", run_arguments.sets, "PATH=VALUE on top of the scenario; may be repeated")
       ->allow_extra_args(false);
-  run_command->add_option("--seed", run_arguments.seed, "seed of all random streams");
-  run_command->add_option("--run", run_arguments.run, "number of the replication");
+  const CLI::Validator whole(
+      [](std::string& text) {
+        const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+        return digits && text.size() <= 18 ? std::string() : "'" + text + "' is not a whole number from 0";
+      },
+      "N");
+  run_command->add_option("--seed", run_arguments.seed, "seed of all random streams")->check(whole);
+  run_command->add_option("--run", run_arguments.run, "number of the replication")->check(whole);
   run_command->add_option("--units", run_arguments.units, "units of the screen")->check(CLI::IsMember({"si", "us"}));
   run_command->add_flag("--json", run_arguments.json, "print the summary as JSON");
   run_command->add_flag("--quiet,-q", run_arguments.quiet, "print nothing but errors");
@@ -312,6 +382,13 @@ int program(int argc, char** argv) {
   evidence_command->add_option("NAME", names, "scenarios; default: all of scenarios/evidence");
   evidence_command->callback([&] { status = evidence(names); });
 
+  // Said by the library without the word that was meant.
+  if (argc > 1 && argv[1][0] != '-' && !known_command(app, argv[1])) {
+    std::vector<std::string> commands;
+    for (const CLI::App* command : std::as_const(app).get_subcommands({})) commands.push_back(command->get_name());
+    throw InputError({}, fmt::format("'{}' is no command{}; there is {}", argv[1], did_you_mean(argv[1], commands),
+                                     fmt::join(commands, ", ")));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -327,12 +404,15 @@ int main(int argc, char** argv) {
   ::signal(SIGXFSZ, SIG_IGN);
   ::signal(SIGPIPE, SIG_DFL);
   try {
-    return program(argc, argv);
+    const int status = program(argc, argv);
+    if (std::fflush(stdout) == 0) return status;
+    complain("wattershed: standard output cannot be written: is the disk full?");
+    return kFailed;
   } catch (const wattershed::InputError& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    complain(error.what());
     return kBadInput;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "wattershed: {}\n", error.what());
+    complain(std::string("wattershed: ") + error.what());
     return kFailed;
   }
 }

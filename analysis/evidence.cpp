@@ -7,6 +7,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "analysis/check_evidence.hpp"
 #include "analysis/expression.hpp"
 #include "analysis/run_summary.hpp"
 #include "models/facility/quantities.hpp"
@@ -34,7 +35,7 @@ std::string like(std::string_view printed, double value) {
 class Judge {
  public:
   Judge(const std::filesystem::path& file, const Catalog& catalog, const std::filesystem::path& scratch)
-      : file_(file), catalog_(catalog), scratch_(scratch), loaded_(load_scenario(file, catalog)) {}
+      : file_(file), catalog_(catalog), scratch_(scratch), loaded_(load_whole_scenario(file, catalog)) {}
 
   std::vector<EvidenceRow> run() {
     std::vector<EvidenceRow> rows;

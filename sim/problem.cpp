@@ -8,12 +8,20 @@ namespace wattershed {
 
 namespace {
 
+// Nobody reads further than this at once.
+constexpr std::size_t most_shown = 40, longest_shown = 16'000;
+
 std::string join(const std::vector<Problem>& problems) {
   std::string text;
+  std::size_t shown = 0;
   for (const Problem& problem : problems) {
-    if (!text.empty()) text += '\n';
-    text += to_string(problem);
+    const std::string next = to_string(problem);
+    if (shown > 0 && (shown >= most_shown || text.size() + next.size() > longest_shown)) break;
+    if (shown++ > 0) text += '\n';
+    text += next;
   }
+  if (const std::size_t rest = problems.size() - shown; rest > 0)
+    text += "\nand " + std::to_string(rest) + " more; mend these first";
   return text;
 }
 

@@ -30,7 +30,8 @@ struct Problem {
 /// The problem as people see it, with its excerpt and a caret under the column.
 std::string to_string(const Problem& problem);
 
-/// Input that cannot be used. `what()` is every problem, one after another.
+/// Input that cannot be used. `what()` is every problem, one after another; of very many the first 40 and how many
+/// more.
 class InputError : public std::runtime_error {
  public:
   explicit InputError(std::vector<Problem> problems);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fstream>
 #include <map>
 #include <system_error>
 
@@ -24,6 +25,14 @@ using WallClock = std::chrono::steady_clock;
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& reason) {
   throw InputError(Place{path.string()}, reason);
+}
+
+/// A scenario or a trace given as the output by mistake must not be lost.
+bool is_hdf5(const fs::path& path) {
+  constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
+  std::array<char, signature.size()> head{};
+  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+  return std::string_view(head.data(), head.size()) == signature;
 }
 
 /// Refuses a path that cannot be written before anything is simulated.
@@ -44,6 +53,9 @@ void check_output_path(const fs::path& path) {
     refuse(path, "the folder '" + folder.string() + "' does not exist; make it first, or choose another output path");
   }
   if (fs::is_directory(path, error)) refuse(path, "the output is a folder; name a file in it, for example 'run.h5'");
+  if (fs::is_regular_file(path, error) && fs::file_size(path, error) > 0 && !is_hdf5(path)) {
+    refuse(path, "exists and is no HDF5 file: choose another output path, or remove it first");
+  }
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     refuse(path, "no permission to write into the folder '" + folder.string() + "'; choose another output path");
   }
@@ -363,6 +375,15 @@ RunFile::RunFile(std::filesystem::path final_path, RunAttributes attributes, Bur
     const std::string reason = failure.what();
     const bool busy = reason.find("temporarily unavailable") != std::string::npos ||
                       reason.find("already open") != std::string::npos;
+    const bool full = reason.find("File too large") != std::string::npos ||
+                      reason.find("No space left") != std::string::npos ||
+                      reason.find("quota exceeded") != std::string::npos;
+    if (full) {
+      contents_->state = Contents::State::broken;
+      contents_->abandon();
+      throw DiskError(contents_->part_path.string() + ": cannot be written (" + reason +
+                      "); free some space, or choose another output path");
+    }
     contents_->state = Contents::State::closed;
     if (busy)
       refuse(contents_->part_path, "another run is writing this file; wait for it, or choose another output path");

@@ -72,7 +72,8 @@ struct TableId {
 
 class RunFile {
  public:
-  /// Creates `final_path`.part. Throws InputError when that cannot be.
+  /// Creates `final_path`.part. Throws InputError when that cannot be, or when `final_path` is there and no HDF5 file
+  /// (it may be somebody's scenario); DiskError when the disk is full.
   RunFile(std::filesystem::path final_path, RunAttributes attributes, BurstPolicy policy = {});
   /// Before `begin()` removes the `.part`; after it, without `finish()`, closes the `.part` and leaves it.
   ~RunFile();

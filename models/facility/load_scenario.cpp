@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -14,6 +15,8 @@ namespace {
 
 // With jobs of up to a hundred years, every time stays within the clock's range (1677..2262).
 constexpr int kFirstYear = 1900, kLastYear = 2150;
+constexpr double kLargestNumber = 1e24;  // [SI]
+constexpr double kMostJobs = 1e7;        // of all repeated jobs of a run
 
 /// Collects what is wrong across the parts of a scenario.
 class Checker {
@@ -24,6 +27,7 @@ class Checker {
   void run() {
     times();
     if (!problems_.empty()) throw InputError(std::move(problems_));
+    magnitudes();
     changes();
     racks();
     files();
@@ -72,20 +76,35 @@ class Checker {
 
   void changes() {
     loaded_.changes = document_.changes;
-    for (const Event& event : scenario_.events)
+    for (std::size_t i = 0; i < scenario_.events.size(); ++i) {
+      const Event& event = scenario_.events[i];
+      if (event.at < scenario_.start)
+        problem(fmt::format("events.{}.at", i),
+                fmt::format("this event lies before the start ({})", format_local(scenario_.start)));
+      if (event.at >= add(scenario_.start, scenario_.duration))
+        warn(fmt::format("the event at {} lies after the end: it changes nothing", format_local(event.at)));
       for (const Setting& setting : event.set.items)
-        collect([&] {
-          Change change = document_.parse_change(event.at, setting);
-          if (event.at < scenario_.start)
-            problems_.push_back({setting.place,
-                                 fmt::format("this event lies before the start ({})", format_local(scenario_.start)),
-                                 {}});
-          if (event.at > add(scenario_.start, scenario_.duration))
-            warn(fmt::format("the event at {} lies after the end", format_local(event.at)));
-          loaded_.changes.push_back(std::move(change));
-        });
+        collect([&] { loaded_.changes.push_back(document_.parse_change(event.at, setting)); });
+    }
+    for (const Change& change : loaded_.changes) magnitude(change.place, change.path, change.text, change.si);
     std::stable_sort(loaded_.changes.begin(), loaded_.changes.end(),
                      [](const Change& a, const Change& b) { return a.at < b.at; });
+  }
+
+  // Numbers this large overflow in products; no field of a scenario comes near.
+  void magnitude(const Place& place, const std::string& path, const std::string& text, double si) {
+    if (std::abs(si) > kLargestNumber)
+      problems_.push_back({place, fmt::format("{} is beyond any {}", text, path), {}});
+  }
+  void magnitudes() {
+    for (const ResolvedValue& value : document_.values) {
+      if (!value.is_number || value.text == "none" || value.text == "auto") continue;
+      try {
+        magnitude(value.place, value.path, value.text, parse_any(value.text).si);
+      } catch (const std::invalid_argument&) {
+        // a point on the temperature scale, whose bounds are its field's
+      }
+    }
   }
 
   void racks() {
@@ -103,7 +122,9 @@ class Checker {
         warn(fmt::format("embodied carbon of rack '{}' is not given: counted as none in scope 3", name));
     }
     const std::int64_t all = std::accumulate(loaded_.most_racks.begin(), loaded_.most_racks.end(), std::int64_t{0});
-    if (all > 200'000) problem("site.racks", fmt::format("{} racks; at most 200,000 on one site", all));
+    if (all > 200'000)
+      problem("site.racks." + scenario_.site.racks.back().first + ".count",
+              fmt::format("{} racks with this type; at most 200,000 on one site", all));
   }
 
   [[nodiscard]] std::int64_t most_accelerators() const {
@@ -118,9 +139,6 @@ class Checker {
     if (grid.carbon && grid.carbon->csv)
       collect([&] {
         loaded_.carbon = read_carbon_csv(*grid.carbon->csv, grid.carbon->column);
-        if (loaded_.carbon->minimum() < 0)
-          throw InputError(grid.carbon->csv->place,
-                           fmt::format("'{}' has a negative carbon intensity", grid.carbon->csv->written));
         if (grid.carbon->boundary == "unknown")
           warn(
               "the boundary of the hourly carbon intensity is not given: write site.grid.carbon.boundary "
@@ -131,6 +149,8 @@ class Checker {
     for (const Trace& trace : scenario_.workload.traces)
       collect([&] {
         std::error_code error;
+        if (std::filesystem::is_directory(trace.swf.path, error))
+          throw InputError(trace.swf.place, fmt::format("cannot read '{}': it is a folder", trace.swf.written));
         if (!std::filesystem::is_regular_file(trace.swf.path, error))
           throw InputError(trace.swf.place, fmt::format("cannot read '{}': no such file", trace.swf.written));
         SwfTrace read = read_swf(trace.swf.path);
@@ -154,7 +174,28 @@ class Checker {
     if (late > 0) warn(fmt::format("{}: jobs submitted after the end are left out", trace.swf.written), late);
   }
 
+  /// Jobs that this one submits over the run, about.
+  [[nodiscard]] double submissions(const FixedJob& job) const {
+    const LocalTime end = add(scenario_.start, scenario_.duration);
+    const double left_s = seconds(end - std::max(job.from.value_or(scenario_.start), scenario_.start));
+    if (left_s <= 0) return 0;
+    constexpr double month_s = 2'629'746;
+    const double every_s = job.every ? job.every->months * month_s + seconds(job.every->rest) : left_s;
+    return std::max(left_s / every_s, 1.0) * static_cast<double>(job.copies);
+  }
+
   void jobs() {
+    double all = 0;
+    for (const auto& [name, job] : scenario_.workload.fixed) {
+      const double jobs = submissions(job);
+      all += jobs;
+      if (jobs <= kMostJobs && all > kMostJobs)
+        problem("workload.fixed." + name + ".accelerators",
+                fmt::format("{:.2g} jobs with this one; at most {:g} in a run", all, kMostJobs));
+      if (jobs > kMostJobs)
+        problem("workload.fixed." + name + (job.every ? ".every" : ".copies"),
+                fmt::format("this submits {:.2g} jobs; at most {:g} in a run", jobs, kMostJobs));
+    }
     for (const auto& [name, job] : scenario_.workload.fixed)
       if (job.accelerators > most_accelerators())
         problem("workload.fixed." + name + ".accelerators",
@@ -168,8 +209,11 @@ class Checker {
       const std::string path = "limits." + name;
       const SiteQuantity* quantity = find_site_quantity(limit.quantity);
       if (!quantity) {
-        problem(path + ".quantity", fmt::format("unknown quantity '{}'{}", limit.quantity,
-                                                did_you_mean(limit.quantity, site_quantity_names())));
+        const std::string near = did_you_mean(limit.quantity, site_quantity_names());
+        problem(
+            path + ".quantity",
+            fmt::format("unknown quantity '{}'{}", limit.quantity,
+                        near.empty() ? "; it is a column of the site's time table, for example grid_power" : near));
         continue;
       }
       const std::string& text = limit.max ? *limit.max : *limit.min;

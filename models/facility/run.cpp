@@ -51,7 +51,7 @@ RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) 
       file.finish_incomplete();
     else
       file.finish();
-  } catch (const DiskError&) {
+  } catch (...) {
     file.abandon();
     throw;
   }

@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono;
 
 constexpr std::size_t kHours = 366 * 24;
+constexpr double kLargestValue = 1e9;
 constexpr std::uintmax_t kLargestFile = 64u << 20;
 
 /// Hour of a leap year (0..8783) by month, day and hour.
@@ -58,11 +59,14 @@ constexpr ColumnUnit kPriceUnits[] = {{"usd_per_mwh", 1.0 / 3.6e9}, {"usd_per_kw
 
 class Reader {
  public:
-  Reader(const FileName& file, const char* what, std::string_view prefix, std::span<const ColumnUnit> units)
-      : file_(file), what_(what), prefix_(prefix), units_(units) {}
+  Reader(const FileName& file, const char* what, std::string_view prefix, std::span<const ColumnUnit> units,
+         bool may_be_negative)
+      : file_(file), what_(what), prefix_(prefix), units_(units), may_be_negative_(may_be_negative) {}
 
   HourlySeries read(const std::optional<std::string>& column) {
     std::error_code error;
+    if (std::filesystem::is_directory(file_.path, error))
+      throw InputError(file_.place, fmt::format("cannot read '{}': it is a folder", file_.written));
     if (!std::filesystem::is_regular_file(file_.path, error))
       throw InputError(file_.place, fmt::format("cannot read '{}': no such file", file_.written));
     if (std::filesystem::file_size(file_.path, error) > kLargestFile)
@@ -135,6 +139,12 @@ class Reader {
       if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value))
         throw InputError(place(static_cast<int>(cell.data() - text.data()) + 1),
                          fmt::format("'{}' is not a number", cell.substr(0, 40)));
+      if (value < 0 && !may_be_negative_)
+        throw InputError(place(static_cast<int>(cell.data() - text.data()) + 1),
+                         fmt::format("{} cannot be negative ({})", what_, cell));
+      if (std::abs(value) > kLargestValue)
+        throw InputError(place(static_cast<int>(cell.data() - text.data()) + 1),
+                         fmt::format("{} is beyond any {} (at most {:g})", cell, what_, kLargestValue));
     } else if (rows_ == 0) {
       throw InputError(place(1), "the first row has no value, so there is nothing to repeat");
     }
@@ -194,6 +204,7 @@ class Reader {
   const char* what_;
   std::string_view prefix_;
   std::span<const ColumnUnit> units_;
+  bool may_be_negative_;
   std::vector<double> hours_ = std::vector<double>(kHours, std::numeric_limits<double>::quiet_NaN());
   int line_number_ = 0, time_column_ = -1, value_column_ = -1, rows_ = 0;
   double factor_ = 0, last_value_ = 0;
@@ -203,13 +214,12 @@ class Reader {
 }  // namespace
 
 double HourlySeries::at(Time t) const { return hours_[slot_of(t)]; }
-double HourlySeries::minimum() const { return *std::min_element(hours_.begin(), hours_.end()); }
 
 HourlySeries read_carbon_csv(const FileName& file, const std::optional<std::string>& column) {
-  return Reader(file, "carbon intensity", "ci_", kCarbonUnits).read(column);
+  return Reader(file, "carbon intensity", "ci_", kCarbonUnits, false).read(column);
 }
 HourlySeries read_price_csv(const FileName& file, const std::optional<std::string>& column) {
-  return Reader(file, "price", "", kPriceUnits).read(column);
+  return Reader(file, "price", "", kPriceUnits, true).read(column);
 }
 
 Time next_hour(Time t) { return floor<hours>(t) + hours(1); }

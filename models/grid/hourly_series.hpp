@@ -5,7 +5,8 @@
 /// 29 February repeats the 28th when the file has none. A blank cell repeats the one before.
 /// Inputs   the file, which column
 /// Outputs  carbon intensity [kg/J] or price [USD/J] by the hour
-/// Errors   InputError with file:line:column: a missing column, a row out of order, a missing hour, not a number
+/// Errors   InputError with file:line:column: a missing column, a row out of order, a missing hour, not a number,
+///          a negative carbon intensity
 #pragma once
 
 #include <optional>
@@ -23,8 +24,6 @@ class HourlySeries {
   explicit HourlySeries(std::vector<double> hours) : hours_(std::move(hours)) {}
   /// The value of the hour that `t` lies in.
   [[nodiscard]] double at(Time t) const;
-  /// The least value of the year, for checks.
-  [[nodiscard]] double minimum() const;
 
  private:
   std::vector<double> hours_;
