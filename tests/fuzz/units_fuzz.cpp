@@ -1,0 +1,59 @@
+// Units, dates and spans: any text is a finite value that is written so that it reads back, or std::invalid_argument.
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include "sim/time.hpp"
+#include "sim/units.hpp"
+
+using namespace wattershed;
+
+namespace {
+
+void demand(bool condition) {
+  if (!condition) std::abort();
+}
+
+template <class F>
+void attempt(F f) {
+  try {
+    f();
+  } catch (const std::invalid_argument& error) {
+    demand(error.what()[0] != '\0' && std::string_view(error.what()).size() < 20'000);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  attempt([&] {
+    const AnyQuantity value = parse_any(text, "field");
+    demand(std::isfinite(value.si));
+    static_cast<void>(describe(value.dimension));
+    static_cast<void>(format_human(value.si, value.dimension));
+  });
+  for (const Dimension dimension :
+       {Power::dimension, Energy::dimension, EnergyPrice::dimension, CarbonIntensity::dimension, MassFlow::dimension,
+        ApparentPower::dimension, Length::dimension, Dimension{}})
+    attempt([&] {
+      const double si = parse_si(text, dimension, "site.grid.connection");
+      demand(std::isfinite(si));
+      demand(parse_si(format_exact(si, dimension), dimension) == si);
+    });
+  attempt([&] { demand(std::isfinite(parse_temperature(text))); });
+  attempt([&] { demand(std::isfinite(parse_share(text))); });
+  attempt([&] { demand(std::isfinite(parse_number(text))); });
+  attempt([&] {
+    const LocalTime time = parse_local_time(text);
+    demand(parse_local_time(format_local(time)) == time);
+  });
+  attempt([&] {
+    const CalendarSpan span = parse_span(text);
+    demand(parse_span(format_span(span)) == span);
+  });
+  return 0;
+}
