@@ -126,6 +126,8 @@ void Scenario::visit(Fields& f) {
   f.required("duration", duration, {.help = "simulated time", .example = "5 years"});
   f.optional("seed", seed, {.help = "of all random streams", .at_least = 0});
   f.optional("fidelity", fidelity, {.help = "how jobs are represented"});
+  if (fidelity == Fidelity::resolved)
+    f.fault("fidelity", "'resolved' is not built yet: it comes with power swings; averaged is what there is");
   f.optional("record", record, {.help = "what is written"});
   f.required("site", site, {.help = "the data center"});
   f.optional("workload", workload, {.help = "the work it does"});

@@ -18,9 +18,10 @@
 
 namespace wattershed {
 
-/// `averaged`: jobs carry the mean and variance of their power. Resolved waveforms come with the power swings.
-enum class Fidelity { averaged };
-constexpr std::array<std::string_view, 1> enum_names(Fidelity) { return {"averaged"}; }
+/// `averaged`: jobs carry the mean and variance of their power. `resolved`, every phase of every step, is refused
+/// until the power swings are built.
+enum class Fidelity { averaged, resolved };
+constexpr std::array<std::string_view, 2> enum_names(Fidelity) { return {"averaged", "resolved"}; }
 
 struct Record {
   Duration every = std::chrono::minutes(15);  ///< length of a recorded interval
