@@ -12,8 +12,8 @@
 /// (or that after the object, for a member or a lambda) should be the Simulation: the frame comes from its pool then.
 /// Parameters are copies, or references to what outlives the process.
 ///
-/// Safe with GCC 12   write `auto r = co_await f(); if (r) …`, never `if (co_await f())`; no braced temporaries, no
-/// conditional expressions and no lambdas with captures inside the operand of co_await.
+/// Safe with GCC 12   write `auto r = co_await f();` and test r then, never in one condition; no braced temporaries,
+/// no conditional expressions and no lambdas with captures inside the operand of co_await.
 #pragma once
 
 #include <array>
