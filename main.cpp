@@ -17,10 +17,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/catalog_listing.hpp"
 #include "analysis/check_evidence.hpp"
 #include "analysis/evidence.hpp"
 #include "analysis/export.hpp"
 #include "analysis/screen.hpp"
+#include "analysis/text_output.hpp"
 #include "build_info.hpp"
 #include "models/catalog/embedded_catalog.hpp"
 #include "models/facility/run.hpp"
@@ -68,10 +70,13 @@ class ProgressBar {
     const double wall_s = std::chrono::duration<double>(now - begin_).count();
     const double share = seconds(progress.now - progress.start) / seconds(progress.end - progress.start);
     const int filled = static_cast<int>(share * 30);
-    fmt::print(stderr, "\r{} [{}{}] {:3.0f} %  {:.2g} M events/s  {:.0f} s left \x1b[K",
-               format_utc(progress.now).substr(0, 10), std::string(static_cast<std::size_t>(filled), '#'),
-               std::string(static_cast<std::size_t>(30 - filled), '.'), share * 100,
-               static_cast<double>(progress.events) / wall_s / 1e6, share > 0 ? wall_s * (1 / share - 1) : 0.0);
+    const double rate = static_cast<double>(progress.events) / wall_s;
+    const std::string events = rate >= 1e6   ? fmt::format("{:.1f} M", rate / 1e6)
+                               : rate >= 1e3 ? fmt::format("{:.0f} k", rate / 1e3)
+                                             : fmt::format("{:.0f}", rate);
+    fmt::print(stderr, "\r{} [{:#<{}}{:.<{}}] {:3.0f} %  {} events/s  {:.0f} s left \x1b[K",
+               format_utc(progress.now).substr(0, 10), "", filled, "", 30 - filled, share * 100, events,
+               share > 0 ? wall_s * (1 / share - 1) : 0.0);
     std::fflush(stderr);
     drawn_ = true;
   }
@@ -120,7 +125,7 @@ int run(const RunArguments& arguments) {
   const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   bar.clear();
 
-  const RunSummary summary = read_summary(options.output);
+  const RunSummary summary = read_summary(options.output, FileOrigin::own);
   if (arguments.json)
     fmt::print("{}\n", to_json(summary));
   else if (!arguments.quiet)
@@ -142,7 +147,8 @@ int run(const RunArguments& arguments) {
   return kDone;
 }
 
-// ---- check, explain, catalog ---------------------------------------------------------------------------------
+// ---- check, explain, export, evidence
+// ---------------------------------------------------------------------------------
 
 int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets) {
   const Catalog catalog = program_catalog();
@@ -168,73 +174,6 @@ int explain(const std::string& scenario, const std::vector<std::string>& sets) {
   return kDone;
 }
 
-int list_catalog(const std::string& kind, const std::string& name) {
-  const Catalog catalog = program_catalog();
-  if (kind.empty()) {
-    for (const std::string& each : catalog.kinds())
-      fmt::print("{:<18} {} entries\n", each, catalog.names(each).size());
-    return kDone;
-  }
-  const std::vector<std::string> kinds = catalog.kinds();
-  if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
-    throw InputError({}, fmt::format("the catalog has no kind '{}'{}; it has {}", kind, did_you_mean(kind, kinds),
-                                     fmt::join(kinds, ", ")));
-  const std::vector<std::string> names = catalog.names(kind);
-  if (name.empty()) {
-    for (const std::string& each : names) fmt::print("{}\n", each);
-    return kDone;
-  }
-  if (std::find(names.begin(), names.end(), name) == names.end())
-    throw InputError({}, fmt::format("the catalog has no '{}' among {}{}", name, kind, did_you_mean(name, names)));
-  fmt::print("{}", catalog.text(kind, name));
-  return kDone;
-}
-
-// ---- export, evidence ----------------------------------------------------------------------------------------
-
-/// A text file that appears when it is whole: written as `.part` beside it, then renamed. Nothing is opened before
-/// the first write, so that refused input leaves an older file alone. Without a name, standard output.
-class TextOutput {
- public:
-  explicit TextOutput(std::string name) : name_(std::move(name)) {
-    std::error_code error;
-    // A pipe or a terminal cannot be renamed onto.
-    in_place_ = name_.empty() || (fs::exists(name_, error) && !fs::is_regular_file(name_, error));
-    target_ = in_place_ ? name_ : name_ + ".part";
-  }
-  ~TextOutput() {
-    if (file_ && file_ != stdout) std::fclose(file_);
-    if (file_ && !in_place_) std::remove(target_.c_str());
-  }
-  TextOutput(const TextOutput&) = delete;
-  TextOutput& operator=(const TextOutput&) = delete;
-
-  void write(std::string_view text) {
-    if (!file_) file_ = name_.empty() ? stdout : std::fopen(target_.c_str(), "w");
-    if (!file_) throw InputError({name_, 0, 0}, fmt::format("cannot be written: {}", std::strerror(errno)));
-    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
-  }
-  void finish() {
-    if (!file_) return;
-    if ((file_ == stdout ? std::fflush(file_) : std::fclose(file_)) != 0) {
-      if (file_ != stdout) file_ = nullptr, std::remove(target_.c_str());
-      fail();
-    }
-    file_ = nullptr;
-    if (!in_place_) fs::rename(target_, name_);
-  }
-
- private:
-  [[noreturn]] void fail() const {
-    throw std::runtime_error(
-        fmt::format("{}: cannot be written whole: is the disk full?", name_.empty() ? "standard output" : name_));
-  }
-
-  std::string name_, target_;
-  bool in_place_ = false;
-  std::FILE* file_ = nullptr;
-};
-
 int export_run(const std::string& file, const ExportOptions& options, const std::string& output, bool list) {
   if (list) {
     for (const std::string& group : exportable_groups(file)) fmt::print("{}\n", group);
@@ -249,67 +188,12 @@ int export_run(const std::string& file, const ExportOptions& options, const std:
   return kDone;
 }
 
-/// scenarios/evidence below the current folder, or beside or above the program, or installed under share/.
-fs::path evidence_folder() {
-  std::vector<fs::path> candidates{"scenarios/evidence"};
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  if (!error)
-    for (const char* way : {"scenarios", "../scenarios", "../../scenarios", "../share/wattershed/scenarios"})
-      candidates.push_back(program / way / "evidence");
-  for (const fs::path& candidate : candidates)
-    if (fs::is_directory(candidate, error)) return candidate.lexically_normal();
-  throw InputError({}, "no folder scenarios/evidence here or beside the program: name a scenario file");
-}
-
-/// A scenario file as it is named, or one of the evidence folder by its name.
-fs::path evidence_file(const std::string& name) {
-  if (fs::is_regular_file(name)) return name;
-  std::vector<std::string> known;
-  try {
-    const fs::path folder = evidence_folder();
-    if (fs::is_regular_file(folder / (name + ".yaml"))) return folder / (name + ".yaml");
-    for (const auto& entry : fs::directory_iterator(folder))
-      if (entry.path().extension() == ".yaml") known.push_back(entry.path().stem().string());
-  } catch (const InputError& error) {
-    throw InputError({}, fmt::format("no scenario '{}': {}", name, error.what()));
-  }
-  throw InputError({},
-                   fmt::format("no scenario '{}' here or in scenarios/evidence{}", name, did_you_mean(name, known)));
-}
-
 int evidence(const std::vector<std::string>& names) {
-  std::vector<fs::path> files;
-  if (names.empty()) {
-    for (const auto& entry : fs::directory_iterator(evidence_folder()))
-      if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-  }
-  for (const std::string& name : names) files.push_back(evidence_file(name));
-  std::string pattern = (fs::temp_directory_path() / "wattershed-evidence-XXXXXX").string();
-  if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot make a folder for the runs in " + pattern);
-  const fs::path scratch = pattern;
-  struct Remove {
-    const fs::path& folder;
-    ~Remove() {
-      std::error_code ignored;
-      fs::remove_all(folder, ignored);
-    }
-  } remove{scratch};
-
-  const Catalog catalog = program_catalog();
-  std::vector<EvidenceRow> rows;
-  for (const fs::path& file : files) {
-    std::vector<EvidenceRow> some = run_evidence(file, catalog, scratch);
-    if (some.empty())
-      throw InputError({file.string(), 0, 0}, "expects nothing: give it an `expect` block, or run it with `run`");
-    rows.insert(rows.end(), some.begin(), some.end());
-  }
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  const std::vector<EvidenceRow> rows = run_all_evidence(evidence_files(names, program), program_catalog());
   fmt::print("{}", evidence_table(rows));
-  const auto fails = [](const EvidenceRow& row) {
-    return !row.problem.empty() || (row.kind != EvidenceKind::explores && !row.holds);
-  };
-  return std::any_of(rows.begin(), rows.end(), fails) ? kDoesNotHold : kDone;
+  return evidence_holds(rows) ? kDone : kDoesNotHold;
 }
 
 bool known_command(const CLI::App& app, const std::string& word) {
@@ -364,7 +248,7 @@ int program(int argc, char** argv) {
   CLI::App* catalog_command = app.add_subcommand("catalog", "what can be named in a scenario, with sources");
   catalog_command->add_option("KIND", kind, "for example racks");
   catalog_command->add_option("NAME", name, "for example gb200-nvl72");
-  catalog_command->callback([&] { status = list_catalog(kind, name); });
+  catalog_command->callback([&] { fmt::print("{}", list_catalog(program_catalog(), kind, name)); });
 
   std::string file, output;
   ExportOptions export_options;

@@ -98,7 +98,7 @@ class Judge {
     const std::filesystem::path output =
         scratch_ / (file_.stem().string() + (case_name.empty() ? "" : "." + case_name) + ".h5");
     const RunResult result = run_scenario(scenario, {.output = output});
-    RunSummary summary = read_summary(output);
+    RunSummary summary = read_summary(output, FileOrigin::own);
     std::filesystem::remove(output);
     if (!result.audits_hold()) throw std::invalid_argument("the audit of this run failed: " + failed_audits(result));
     return summaries_.emplace(case_name, std::move(summary)).first->second;

@@ -37,6 +37,16 @@ double half_last_digit(std::string_view printed);
 std::vector<EvidenceRow> run_evidence(const std::filesystem::path& scenario, const Catalog& catalog,
                                       const std::filesystem::path& scratch);
 
+/// Scenarios by file or by name in the folder of evidence; all of that folder without names. The folder is
+/// scenarios/evidence below the current one, beside or above the program's, or installed under share/. Throws
+/// InputError when there is none.
+std::vector<std::filesystem::path> evidence_files(const std::vector<std::string>& names,
+                                                  const std::filesystem::path& program_folder);
+/// Runs them one after the other in a folder of its own. Throws InputError, also when one expects nothing.
+std::vector<EvidenceRow> run_all_evidence(const std::vector<std::filesystem::path>& files, const Catalog& catalog);
+/// Every judged row holds and every row could be evaluated.
+bool evidence_holds(const std::vector<EvidenceRow>& rows);
+
 /// The rows as a table: published, simulated, ratio, tolerance, verdict.
 std::string evidence_table(const std::vector<EvidenceRow>& rows);
 

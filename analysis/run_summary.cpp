@@ -1,6 +1,5 @@
 #include "analysis/run_summary.hpp"
 
-#include "sim/run_reader.hpp"
 
 namespace wattershed {
 namespace {
@@ -57,8 +56,8 @@ void read_warnings(const RunFileReader& run, RunSummary& summary) {
 
 }  // namespace
 
-RunSummary read_summary(const std::filesystem::path& file) {
-  const RunFileReader run(file);
+RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin) {
+  const RunFileReader run(file, origin);
   RunSummary summary;
   summary.file = file;
   summary.file_bytes = std::filesystem::file_size(file);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/run_reader.hpp"
 #include "sim/time.hpp"
 #include "sim/units.hpp"
 
@@ -60,7 +61,8 @@ struct RunSummary {
   }
 };
 
-/// Reads it from a run file; throws what RunFileReader throws.
-RunSummary read_summary(const std::filesystem::path& file);
+/// Reads it from a run file; throws what RunFileReader throws. A file that this process has just written needs no
+/// trial read in a child process.
+RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin = FileOrigin::unknown);
 
 }  // namespace wattershed
