@@ -14,6 +14,7 @@
 #include <string>
 
 #include "analysis/export.hpp"
+#include "hdf5_leaks.hpp"
 #include "sim/problem.hpp"
 #include "sim/run_file.hpp"
 
@@ -58,10 +59,6 @@ std::string good_file() {
 }
 
 }  // namespace
-
-// What HDF5 loses of a damaged file is not ours to free.
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::string good = good_file();

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "hdf5_leaks.hpp"
 #include "sim/problem.hpp"
 #include "sim/run_reader.hpp"
 
