@@ -8,46 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "named_dimensions.hpp"
 #include "sim/units.hpp"
 
 using namespace wattershed;
 
 namespace {
-
-/// Every dimension that has a name in sim/quantity.hpp.
-const std::vector<Dimension> named_dimensions{Length::dimension,
-                                              Area::dimension,
-                                              Volume::dimension,
-                                              Mass::dimension,
-                                              TimeSpan::dimension,
-                                              Frequency::dimension,
-                                              Pressure::dimension,
-                                              Energy::dimension,
-                                              Power::dimension,
-                                              PowerVariance::dimension,
-                                              PowerRamp::dimension,
-                                              ApparentPower::dimension,
-                                              Voltage::dimension,
-                                              Current::dimension,
-                                              MassFlow::dimension,
-                                              VolumeFlow::dimension,
-                                              TemperatureDelta::dimension,
-                                              HeatCapacity::dimension,
-                                              Conductance::dimension,
-                                              SpecificEnergy::dimension,
-                                              Carbon::dimension,
-                                              CarbonRate::dimension,
-                                              CarbonIntensity::dimension,
-                                              WaterIntensity::dimension,
-                                              Money::dimension,
-                                              MoneyRate::dimension,
-                                              EnergyPrice::dimension,
-                                              WaterPrice::dimension,
-                                              Tokens::dimension,
-                                              TokenRate::dimension,
-                                              Information::dimension,
-                                              Bandwidth::dimension,
-                                              Dimension{}};
 
 bool same_bits(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 

@@ -10,47 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "named_dimensions.hpp"
 #include "sim/unit_table.hpp"
 
 using namespace wattershed;
 using doctest::Approx;
 
 namespace {
-
-/// Every dimension that has a name in sim/quantity.hpp.
-const std::vector<Dimension> named_dimensions{Length::dimension,
-                                              Area::dimension,
-                                              Volume::dimension,
-                                              Mass::dimension,
-                                              TimeSpan::dimension,
-                                              Frequency::dimension,
-                                              Pressure::dimension,
-                                              Energy::dimension,
-                                              Power::dimension,
-                                              PowerVariance::dimension,
-                                              PowerRamp::dimension,
-                                              ApparentPower::dimension,
-                                              Voltage::dimension,
-                                              Current::dimension,
-                                              MassFlow::dimension,
-                                              VolumeFlow::dimension,
-                                              TemperatureDelta::dimension,
-                                              HeatCapacity::dimension,
-                                              Conductance::dimension,
-                                              SpecificEnergy::dimension,
-                                              Carbon::dimension,
-                                              CarbonRate::dimension,
-                                              CarbonIntensity::dimension,
-                                              WaterIntensity::dimension,
-                                              Money::dimension,
-                                              MoneyRate::dimension,
-                                              EnergyPrice::dimension,
-                                              WaterPrice::dimension,
-                                              Tokens::dimension,
-                                              TokenRate::dimension,
-                                              Information::dimension,
-                                              Bandwidth::dimension,
-                                              Dimension{}};
 
 /// udunits2's database.
 class Oracle {
