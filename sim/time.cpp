@@ -171,6 +171,12 @@ LocalTime add(LocalTime from, CalendarSpan span) {
   return local_of(month / std::min(at.day.day(), last), at.time_of_day) + span.rest;
 }
 
+Time after(LocalTime from, CalendarSpan span, const TimeZone& zone, std::int64_t times) {
+  const CalendarSpan whole{static_cast<int>(span.months * times), span.rest * times};
+  if (span.rest % std::chrono::days(1) == Duration{0}) return zone.to_utc(add(from, whole));
+  return zone.to_utc(add(from, {whole.months, Duration{0}})) + whole.rest;
+}
+
 Time month_start(Time t, const TimeZone& zone) { return start_of(month_of(t, zone), zone); }
 Time next_month(Time t, const TimeZone& zone) { return start_of(month_of(t, zone) + date::months(1), zone); }
 

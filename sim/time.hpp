@@ -47,6 +47,9 @@ class TimeZone {
 
 /// `from` plus the span; the last day of a shorter month stands in for one that it lacks (31 January + 1 month).
 LocalTime add(LocalTime from, CalendarSpan span);
+/// The instant that lies `times` spans after a wall-clock time. A span of whole days and months follows the wall
+/// clock, so that "1 day" comes back at the same hour when the clocks change; one with hours or less is exact.
+Time after(LocalTime from, CalendarSpan span, const TimeZone& zone, std::int64_t times = 1);
 /// First instant of the month that `t` lies in, and of the month after it, in the wall clock of `zone`.
 Time month_start(Time t, const TimeZone& zone);
 Time next_month(Time t, const TimeZone& zone);

@@ -92,29 +92,25 @@ void Jobs::report(const Job& job, bool complete) {
 
 Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job, LocalTime start, TimeZone zone) {
   const LocalTime first = job.from.value_or(start);
-  LocalTime at = first;
   for (std::int64_t round = 0;; ++round) {
-    const Time t = zone.to_utc(at);
+    // Counted from the first time on, so that the 31st of a month comes back after a shorter one.
+    const Time t = round == 0 ? zone.to_utc(first) : after(first, *job.every, zone, round);
     if (t >= sim.now()) {  // what lies before the start has been and gone
       co_await sim.until(t);
-      const Duration run_time = zone.to_utc(add(at, job.duration)) - t;
+      const LocalTime now = zone.to_local(t);
+      const auto length_of = [&](const CalendarSpan& span) { return after(now, span, zone) - zone.to_utc(now); };
+      JobRequest request;
+      request.accelerators = job.accelerators;
+      request.run_time = length_of(job.duration);
+      request.requested_time = job.requested ? length_of(*job.requested) : request.run_time;
+      request.intensity = job.intensity;
       for (std::int64_t copy = 0; copy < job.copies; ++copy) {
-        JobRequest request;
         request.name = name + "." + std::to_string(round);
         if (job.copies > 1) request.name += "." + std::to_string(copy);
-        request.accelerators = job.accelerators;
-        request.run_time = run_time;
-        request.requested_time = job.requested ? zone.to_utc(add(at, *job.requested)) - t : run_time;
-        request.intensity = job.intensity;
-        jobs.submit(std::move(request));
+        jobs.submit(request);
       }
     }
     if (!job.every) co_return;
-    // From the first time on, so that the 31st of a month comes back after a shorter one.
-    CalendarSpan span = *job.every;
-    span.months = static_cast<int>(span.months * (round + 1));
-    span.rest *= round + 1;
-    at = add(first, span);
   }
 }
 

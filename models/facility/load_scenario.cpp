@@ -68,7 +68,7 @@ class Checker {
       return;
     }
     loaded_.start = zone.to_utc(scenario_.start);
-    loaded_.end = zone.to_utc(end);
+    loaded_.end = after(scenario_.start, scenario_.duration, zone);
     const double rows = seconds(loaded_.end - loaded_.start) / seconds(scenario_.record.every);
     if (rows > 1e9)
       problem("record.every", fmt::format("{:.2g} intervals are more than a file can hold usefully (1e9)", rows));

@@ -118,6 +118,33 @@ TEST_SUITE("fast") {
     CHECK(dated.open().numbers("lab", "emissions_location") == by_event.open().numbers("lab", "emissions_location"));
   }
 
+  TEST_CASE("when the clocks change, days follow the wall clock and hours do not") {
+    // Berlin: 02:00 becomes 03:00 on 28 March 2027, and 03:00 becomes 02:00 on 31 October.
+    for (const char* start : {"2027-03-27T22:00", "2027-10-30T22:00"}) {
+      CAPTURE(start);
+      TestRun run;
+      run_text(run, one_rack,
+               {std::string("start=") + start, "duration=2 days", "site.location.time_zone=Europe/Berlin",
+                "site.grid.carbon=300 g/kWh",
+                "workload.fixed={daily: {accelerators: 1, duration: 45 min, power: 1 kW, every: 1 day}, "
+                "often: {accelerators: 1, duration: 45 min, power: 1 kW, every: 30 min}}"});
+      const bool spring = std::string(start).find("-03-") != std::string::npos;
+      const RunFileReader file = run.open();
+      CHECK(file.summary("lab", "duration").value() == (spring ? 47 : 49) * 3600);
+      const std::vector<std::string> names = file.texts("lab/jobs", "job");
+      const std::vector<double> started = file.numbers("lab/jobs", "started"),
+                                ended = file.numbers("lab/jobs", "ended");
+      int daily = 0, often = 0;
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (file.numbers("lab/jobs", "complete")[i] != 0) CHECK(ended[i] - started[i] == 45 * 60);
+        if (names[i] == "daily.1") CHECK(started[i] == (spring ? 23 : 25) * 3600);
+        (names[i].starts_with("daily") ? daily : often) += 1;
+      }
+      CHECK(daily == 3);  // at 22:00 of three evenings, the last as the run ends
+      CHECK(often == (spring ? 95 : 99));
+    }
+  }
+
   TEST_CASE("limits are watched between the rows") {
     TestRun run;
     run_text(run, one_rack,
