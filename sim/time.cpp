@@ -164,6 +164,9 @@ LocalTime TimeZone::to_local(Time t) const {
 }
 
 LocalTime add(LocalTime from, CalendarSpan span) {
+  constexpr double month_s = 2'629'746, century_s = 1200 * month_s;
+  const double to_s = seconds(from.time_since_epoch()) + span.months * month_s + seconds(span.rest);
+  if (std::abs(to_s) > 2.9 * century_s) throw std::out_of_range("the date lies outside the years 1680 to 2260");
   if (span.months == 0) return from + span.rest;
   Civil at = civil(from);
   const date::year_month month = date::year_month(at.day.year(), at.day.month()) + date::months(span.months);

@@ -46,6 +46,7 @@ class TimeZone {
 };
 
 /// `from` plus the span; the last day of a shorter month stands in for one that it lacks (31 January + 1 month).
+/// Throws std::out_of_range outside the years 1680 to 2260.
 LocalTime add(LocalTime from, CalendarSpan span);
 /// The instant that lies `times` spans after a wall-clock time. A span of whole days and months follows the wall
 /// clock, so that "1 day" comes back at the same hour when the clocks change; one with hours or less is exact.

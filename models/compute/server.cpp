@@ -32,8 +32,9 @@ void Server::visit(Fields& f) {
               .example = "4 years"});
   f.optional("price", price, {.help = "purchase price", .at_least = 0, .example = "350 kUSD"});
   if (max_power < idle_power) f.fault("max_power", "max_power is below idle_power");
-  if (life.months <= 0 && life.rest <= Duration{0})
-    f.fault("life", "life must be longer than zero, for example '4 years'");
+  const bool none = life.months <= 0 && life.rest <= Duration{0};
+  if (none || life.months > 1200 || life.rest > std::chrono::years(100))
+    f.fault("life", "a service life is longer than zero and at most 100 years, for example '4 years'");
 }
 
 void Rack::visit(Fields& f) {

@@ -59,11 +59,17 @@ class Checker {
 
   void times() {
     const TimeZone zone(scenario_.site.location.time_zone);
-    const LocalTime end = add(scenario_.start, scenario_.duration);
     const auto year_of = [](LocalTime t) {
       return static_cast<int>(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(t)).year());
     };
-    if (year_of(scenario_.start) < kFirstYear || year_of(end) > kLastYear || end <= scenario_.start) {
+    bool within = false;
+    try {
+      const LocalTime end = add(scenario_.start, scenario_.duration);
+      within = year_of(scenario_.start) >= kFirstYear && year_of(end) <= kLastYear && end > scenario_.start;
+    } catch (const std::out_of_range&) {
+      // said below
+    }
+    if (!within) {
       problem("duration", fmt::format("the run must lie between the years {} and {}", kFirstYear, kLastYear));
       return;
     }

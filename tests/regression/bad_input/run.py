@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from made_files import MAKERS  # noqa: E402
 
-SECONDS = 10
+SECONDS = int(os.environ.get("WATTERSHED_TEST_SECONDS", 10))  # longer under sanitizers
 LONGEST_STDERR = 20_000
 MOST_MEMORY_KB = 1_000_000
 # A finished run is the input of the cases about `export`.
