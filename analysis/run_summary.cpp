@@ -1,6 +1,5 @@
 #include "analysis/run_summary.hpp"
 
-
 namespace wattershed {
 namespace {
 
