@@ -56,7 +56,7 @@ Scaled water(double kg, bool us) {
 Scaled money(double usd) { return scale(usd, {{1, "USD"}, {1e6, "MUSD"}, {1e9, "billion USD"}}); }
 
 std::string bar(double share) {
-  return std::string(static_cast<std::size_t>(std::lround(std::max(0.0, share) * 20)), '#');
+  return std::string(static_cast<std::size_t>(std::lround(std::max(0.0, share) * 12)), '#');
 }
 
 std::string percent(double share) {
@@ -107,16 +107,23 @@ class Page {
   std::string text_;
 };
 
+// One unit for the line: that of the peak.
 std::string power_line(const RunSummary& run, const TimeZone& zone) {
-  const double peak = run.value("peak_power"), mean = run.value("grid_energy") / run.value("duration");
-  std::string text = "peak " + show(power(peak));
+  const double peak_w = run.value("peak_power"), mean_w = run.value("grid_energy") / run.value("duration");
+  const Scaled peak = power(peak_w);
+  const double unit_w = peak.value != 0 ? peak_w / peak.value : 1;
+  std::string text = "peak " + show(peak);
   for (const LimitSummary& limit : run.limits)
-    if (limit.quantity == "grid_power" && limit.is_maximum) text += " of " + show(power(limit.allowed));
+    if (limit.quantity == "grid_power" && limit.is_maximum) {
+      text += " of " + figures(limit.allowed / unit_w);
+      break;
+    }
   if (run.has("peak_time")) {
     const Time at = run.start + from_seconds(run.value("peak_time"));
     text += " on " + format_local(zone.to_local(at));
   }
-  return text + fmt::format(", mean {}, load factor {}", show(power(mean)), percent(peak > 0 ? mean / peak : 0));
+  return text + fmt::format(", mean {}, load factor {}", figures(mean_w / unit_w),
+                            percent(peak_w > 0 ? mean_w / peak_w : 0));
 }
 
 std::string energy_line(const RunSummary& run) {
