@@ -42,7 +42,8 @@ class ExpectationChecker {
       return true;
     } catch (const std::invalid_argument& error) {
       const ResolvedValue* value = loaded_.document.find(path);
-      problems_.push_back({value ? value->place : Place{loaded_.document.name, 0, 0}, error.what(), {}});
+      problems_.push_back(
+          loaded_.document.problem(value ? value->place : Place{loaded_.document.name, 0, 0}, error.what()));
       return false;
     }
   }

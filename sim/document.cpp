@@ -27,6 +27,7 @@ Node with_bases(SourceText source, std::vector<BaseFile>& chain, Document& docum
   source.rank = scenario_rank - depth;
   std::filesystem::path folder = source.folder;
   Node tree = parse_yaml(std::move(source));
+  if (tree.mark.source) document.texts.push_back(tree.mark.source);
   const Node* found = tree.find("base");
   if (!found) return tree;
   const Node base = *found;
@@ -105,6 +106,13 @@ Document load_document(const std::filesystem::path& file, const LoadOptions& opt
 Document load_document_text(const std::string& text, const std::filesystem::path& name, const LoadOptions& options,
                             const std::function<void(Fields&)>& visit_root) {
   return load_source({.name = name.string(), .text = text, .folder = name.parent_path()}, options, visit_root, name);
+}
+
+Problem Document::problem(Place place, std::string message) const {
+  Problem problem{std::move(place), std::move(message), {}};
+  for (const std::shared_ptr<const SourceText>& text : texts)
+    if (text->name == problem.place.file && text->has_lines) problem.excerpt = text->line(problem.place.line);
+  return problem;
 }
 
 const ResolvedValue* Document::find(std::string_view path) const {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,14 +64,17 @@ struct OutlineEntry {
   std::string note;               ///< for a comment
 };
 
+struct SourceText;  // sim/node.hpp
+
 /// What came with the struct.
 struct Document {
   std::string name;                   ///< the file as it was named
   std::vector<ResolvedValue> values;  ///< in schema order, dated values with their value at the start; derived last
   std::vector<Change> changes;        ///< by time; equal times in the order written; none at or before the start
   std::vector<Problem> warnings;
-  std::vector<std::filesystem::path> files;  ///< scenario and bases
-  LocalTime start{};                         ///< the root's `start`, when it has one
+  std::vector<std::filesystem::path> files;              ///< scenario and bases
+  std::vector<std::shared_ptr<const SourceText>> texts;  ///< what stood in them, for the excerpts of problems
+  LocalTime start{};                                     ///< the root's `start`, when it has one
   std::vector<OutlineEntry> outline;
   std::vector<FieldShape> shapes;                       ///< of values, by place; derived values have none
   std::unordered_map<std::string, std::size_t> places;  ///< path → place in values (derived ones apart)
@@ -83,6 +87,8 @@ struct Document {
   /// Every path that --set may name (structs and names apart), and those that may change during a run.
   [[nodiscard]] std::vector<std::string> paths() const;
   [[nodiscard]] std::vector<std::string> changeable_paths() const;
+  /// A problem found after reading, with the source line where the place has one.
+  [[nodiscard]] Problem problem(Place place, std::string message) const;
   /// Adds a value that the program worked out: printed by `explain`, stored in the run file, not read back.
   void derive(std::string path, std::string text, std::string unit, std::string note);
   /// An event's setting as a change of its field. Throws InputError at the setting's place when the path is unknown

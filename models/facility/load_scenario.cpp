@@ -45,7 +45,7 @@ class Checker {
     return value ? value->place : Place{document_.name, 0, 0};
   }
   void problem(const std::string& path, std::string message) {
-    problems_.push_back({place_of(path), std::move(message), {}});
+    problems_.push_back(document_.problem(place_of(path), std::move(message)));
   }
   void warn(std::string text, std::uint64_t count = 1) { loaded_.warnings.push_back({std::move(text), count}); }
   template <class F>
@@ -100,7 +100,7 @@ class Checker {
   // Numbers this large overflow in products; no field of a scenario comes near.
   void magnitude(const Place& place, const std::string& path, const std::string& text, double si) {
     if (std::abs(si) > kLargestNumber)
-      problems_.push_back({place, fmt::format("{} is beyond any {}", text, path), {}});
+      problems_.push_back(document_.problem(place, fmt::format("{} is beyond any {}", text, path)));
   }
   void magnitudes() {
     for (const ResolvedValue& value : document_.values) {
