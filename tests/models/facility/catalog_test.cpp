@@ -1,0 +1,110 @@
+// Every entry of the catalog reads as what it is, and every number in it says where it comes from.
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "models/facility/scenario.hpp"
+#include "run_helper.hpp"
+
+using namespace wattershed;
+using namespace wattershed::test;
+
+namespace {
+
+/// Reads `x: NAME` (with further keys) as a T and gives the document with what was read.
+template <class T>
+Document read_entry(const std::string& name, T& value, const std::string& more = "") {
+  const std::string text = more.empty() ? "x: " + name : "x: {use: " + name + ", " + more + "}";
+  return load_document_text(text, "entry.yaml", {.catalog = &test_catalog(), .sets = {}},
+                            [&](Fields& f) { f.required("x", value); });
+}
+
+void check_sources(const Document& document) {
+  std::size_t numbers = 0;
+  for (const ResolvedValue& value : document.values) {
+    if (!value.is_number || value.origin != Origin::catalog) continue;
+    CAPTURE(value.path);
+    CHECK(!value.source.empty());
+    ++numbers;
+  }
+  CHECK(numbers > 0);
+}
+
+template <class T>
+std::size_t check_kind(const std::string& more = "") {
+  const std::vector<std::string> names = test_catalog().names(T::catalog_kind);
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    T value;
+    check_sources(read_entry(name, value, more));
+  }
+  return names.size();
+}
+
+template <class T>
+void check_efficiency(double least_at_full_load) {
+  for (const std::string& name : test_catalog().names(T::catalog_kind)) {
+    CAPTURE(name);
+    T module;
+    read_entry(name, module);
+    const double efficiency = module.rating / (module.rating + stage_loss(module.loss, module.rating, module.rating));
+    CHECK(efficiency > least_at_full_load);
+    CHECK(efficiency < 1);
+  }
+}
+
+}  // namespace
+
+TEST_SUITE("fast") {
+  TEST_CASE("every entry reads, and every number has a source") {
+    CHECK(check_kind<Region>() == 77);
+    CHECK(check_kind<Accelerator>() >= 15);
+    CHECK(check_kind<Server>() >= 8);
+    CHECK(check_kind<Rack>("count: 1") >= 6);
+    CHECK(check_kind<Pdu>() >= 1);
+    CHECK(check_kind<Ups>() >= 3);
+    CHECK(check_kind<Transformer>() >= 2);
+  }
+
+  TEST_CASE("stages are as efficient as such equipment is") {
+    check_efficiency<Pdu>(0.96);
+    check_efficiency<Ups>(0.94);
+    check_efficiency<Transformer>(0.98);
+  }
+
+  TEST_CASE("figures of the regions, as their table has them") {
+    Region region;
+    read_entry("US-AZ", region);
+    CHECK(region.carbon.si() == doctest::Approx(393e-3 / 3.6e6));
+    CHECK(region.price.si() == doctest::Approx(0.0811 / 3.6e6));
+    CHECK(region.water_intensity.si() == doctest::Approx(4.959 / 3.6e6));
+    CHECK(region.boundary == "life-cycle");
+    read_entry("CN-SC", region);
+    CHECK(region.carbon.si() == doctest::Approx(140.4e-3 / 3.6e6));
+    read_entry("CL", region);  // no figure of Electricity Maps: Ember's
+    CHECK(region.carbon.si() == doctest::Approx(265.52e-3 / 3.6e6));
+  }
+
+  TEST_CASE("a part that is not built is named, not accepted") {
+    CoolingSystem system;
+    try {
+      read_entry("dlc-tower", system);
+      FAIL("dlc-tower was accepted");
+    } catch (const InputError& error) {
+      CHECK(std::string(error.what()).find("'dlc-tower' is not built yet") != std::string::npos);
+    }
+  }
+
+  TEST_CASE("a server's power is linear in utilisation, and shares add up") {
+    Rack rack;
+    read_entry("rack-dgx-h100", rack, "count: 1");
+    CHECK(rack.accelerators() == 32);
+    CHECK(power_at(rack, Share(0)) == rack.idle_share());
+    CHECK(power_at(rack, Share(1)).si() == doctest::Approx(rack.max_share().si()).epsilon(1e-15));
+    CHECK((power_at(rack, Share(0.25)) + power_at(rack, Share(0.75))).si() ==
+          doctest::Approx((rack.idle_share() + rack.max_share()).si()).epsilon(1e-15));
+    CHECK((32.0 * rack.max_share() + rack.overhead_power).si() ==
+          doctest::Approx(rack.max_power().si()).epsilon(1e-15));
+  }
+}
