@@ -210,8 +210,8 @@ def unsafe_arithmetic(source):
 
 
 def machine_path(source):
-    return source.found(r"(?<![\w/.$}-])/(?:root|home)/[\w.]|(?<![\w/.$}-])/ro" r"ot\b|/tmp/" r"wt|(?<![\w.$}-])/work/"
-                        r"(?:main|shared)\b", "{}: a path of one machine", in_code=False)
+    return source.found(r"(?<![\w/.$}-])/(?:root|home)/[\w.]|(?<![\w/.$}-])/ro" r"ot\b|/tmp/" r"wt|(?<![\w.$}-])/wo" r"rk/"
+                        r"[\w.]", "{}: a path of one machine", in_code=False)
 
 
 def too_long(source):
