@@ -1,6 +1,8 @@
 #include "models/facility/jobs.hpp"
 
-#include <cassert>
+#include <algorithm>
+
+#include "models/accounting/demand_charge.hpp"
 
 namespace wattershed {
 
@@ -90,9 +92,20 @@ void Jobs::report(const Job& job, bool complete) {
                       .cost = Money(share(3))});
 }
 
+namespace {
+
+/// Rounds that surely lie before `now`, so that a repetition from long ago need not be counted up one by one. Two are
+/// kept back: months and the changes of clocks move a round by less than that.
+std::int64_t rounds_gone(Time first, Time now, const CalendarSpan& every) {
+  const double every_s = every.months * average_month_s + seconds(every.rest);
+  return std::max<std::int64_t>(static_cast<std::int64_t>(seconds(now - first) / every_s) - 2, 0);
+}
+
+}  // namespace
+
 Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job, LocalTime start, TimeZone zone) {
   const LocalTime first = job.from.value_or(start);
-  for (std::int64_t round = 0;; ++round) {
+  for (std::int64_t round = job.every ? rounds_gone(zone.to_utc(first), sim.now(), *job.every) : 0;; ++round) {
     // Counted from the first time on, so that the 31st of a month comes back after a shorter one.
     const Time t = round == 0 ? zone.to_utc(first) : after(first, *job.every, zone, round);
     if (t >= sim.now()) {  // what lies before the start has been and gone

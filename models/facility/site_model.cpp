@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace wattershed {
+
 std::vector<std::string> leak_layers() {
   return {"racks", "pdu", "ups", "transformer", "cooling", "heat", "water", "carbon"};
 }

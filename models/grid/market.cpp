@@ -41,7 +41,8 @@ void Tariff::visit(Fields& f) {
               .example = "14.50 USD/kW/month"});
   f.optional("demand_interval", demand_interval,
              {.help = "demand is the mean power over this time",
-              .above = 0,
+              .at_least = 1,
+              .at_most = 86400,
               .source = "the usual metering interval of U.S. tariffs",
               .kind = ValueKind::assumed,
               .example = "15 min"});

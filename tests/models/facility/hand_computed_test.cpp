@@ -145,6 +145,34 @@ TEST_SUITE("fast") {
     }
   }
 
+  TEST_CASE("a repetition from long ago goes on as if it had always run") {
+    for (const char* every : {"1 s", "7 h", "1 day", "1 month", "1 year"}) {
+      CAPTURE(every);
+      TestRun run;
+      run_text(run, one_rack,
+               {"start=2027-01-31", "duration=6 h", "site.grid.carbon=300 g/kWh",
+                std::string(
+                    "workload.fixed={old: {accelerators: 1, duration: 1 s, power: 1 kW, from: 1901-01-31, every: ") +
+                    every + "}}"});
+      const RunFileReader file = run.open();
+      const std::vector<std::string> names = file.texts("lab/jobs", "job");
+      const std::vector<double> submitted = file.numbers("lab/jobs", "submitted");
+      // 126 years are 46,021 days; midnight of a 31 January is a round of every one of these but 7 h.
+      const std::string spelled = every;
+      if (spelled == "7 h") {
+        CHECK(names == std::vector<std::string>{"old.157787"});  // 46,021·24 h is 2 h into a round
+        CHECK(submitted.front() == 5 * 3600);
+        continue;
+      }
+      REQUIRE(!names.empty());
+      CHECK(submitted.front() == 0);
+      CHECK(names.front() == (spelled == "1 s"       ? "old.3976214400"
+                              : spelled == "1 day"   ? "old.46021"
+                              : spelled == "1 month" ? "old.1512"
+                                                     : "old.126"));
+    }
+  }
+
   TEST_CASE("limits are watched between the rows") {
     TestRun run;
     run_text(run, one_rack,
