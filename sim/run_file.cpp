@@ -261,18 +261,12 @@ struct RunFile::Contents {
     set(false, usual_size);
   }
 
-  /// Writes every buffered row, then flushes. A table whose last chunk is in the file already has that chunk moved
-  /// (its compressed size changes), and HDF5 may give the freed place to the next column at once: there each
-  /// column is flushed by itself, so that a kill never finds an index that points at another column's bytes.
-  void burst() {
+  /// Writes every buffered row, then flushes.
+  void burst(bool last = false) {
     for (RunTable& each : tables) {
       const std::size_t count = each.buffered();
       if (count == 0) continue;
-      const bool moves = each.tail_in_file();
-      for (StoredColumn& column : each.columns()) {
-        column.write(each.rows() - count, count);
-        if (moves) hdf5_checked(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), "flush");
-      }
+      for (StoredColumn& column : each.columns()) column.write(each.rows() - count, count, last);
       each.written();
     }
     flush_file();
@@ -301,7 +295,7 @@ struct RunFile::Contents {
   void close(bool complete) {
     require(State::open, "a run file is finished once, after begin()");
     guarded([&] {
-      burst();
+      burst(true);
       write_summary();
       flush_file();
       if (complete) {
@@ -401,7 +395,7 @@ RunFile::~RunFile() {
   }
   try {
     contents_->guarded([&] {
-      contents_->burst();
+      contents_->burst(true);
       contents_->close_handles();
       hdf5_checked(H5Fclose(contents_->file.release()), "close");
     });

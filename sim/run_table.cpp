@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 
 namespace wattershed {
@@ -11,6 +12,7 @@ namespace wattershed {
 namespace {
 
 constexpr std::size_t chunk_elements = 16'384;
+constexpr std::size_t text_chunk_rows = 512;
 constexpr unsigned deflate_level = 1;  // level 4 gains 2 % of size on the prototype's waveform
 
 hid_t file_type_of(const ColumnSpec& spec) {
@@ -97,16 +99,20 @@ const std::array<const char*, 4> time_names{"time", "interval", "time_bnds", "bo
 // ---- one column ----------------------------------------------------------------------------------------------
 
 void StoredColumn::create(hid_t group, std::size_t chunk_rows, bool on_time) {
-  const std::array<hsize_t, 2> size{0, width_}, most{H5S_UNLIMITED, width_}, chunk{chunk_rows, width_};
+  // Texts are kept as references, which pack badly and must stay in place: small chunks without a filter.
+  chunk_rows_ = is_text() ? std::min(chunk_rows, text_chunk_rows) : chunk_rows;
+  const std::array<hsize_t, 2> size{0, width_}, most{H5S_UNLIMITED, width_}, chunk{chunk_rows_, width_};
   const Hdf5Handle space(H5Screate_simple(axes_, size.data(), most.data()), H5Sclose, "space of " + spec_.name);
   const Hdf5Handle properties = creation_properties(H5P_DATASET_CREATE);
   hdf5_checked(H5Pset_chunk(properties.get(), axes_, chunk.data()), spec_.name);
-  hdf5_checked(H5Pset_shuffle(properties.get()), spec_.name);
-  hdf5_checked(H5Pset_deflate(properties.get(), deflate_level), spec_.name);
+  if (!is_text()) {
+    hdf5_checked(H5Pset_shuffle(properties.get()), spec_.name);
+    hdf5_checked(H5Pset_deflate(properties.get(), deflate_level), spec_.name);
+  }
   // The cache holds the one chunk that is being filled: the default would keep a megabyte a column.
   const Hdf5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, spec_.name);
   const std::size_t element = is_text() ? 16 : 8;
-  hdf5_checked(H5Pset_chunk_cache(access.get(), 1, chunk_rows * width_ * element, 1.0), spec_.name);
+  hdf5_checked(H5Pset_chunk_cache(access.get(), 1, chunk_rows_ * width_ * element, 1.0), spec_.name);
   const Hdf5Handle text = text_type();
   const hid_t type = is_text() ? text.get() : file_type_of(spec_);
   dataset_ = Hdf5Handle(
@@ -115,28 +121,75 @@ void StoredColumn::create(hid_t group, std::size_t chunk_rows, bool on_time) {
   write_column_attributes(dataset_.get(), spec_, on_time);
 }
 
-void StoredColumn::write(std::size_t before, std::size_t count) {
+void StoredColumn::write(std::size_t before, std::size_t count, bool last) {
   if (count == 0) return;
-  const std::array<hsize_t, 2> whole{before + count, width_}, start{before, 0}, block{count, width_};
+  grow(before + count);
+  if (is_text()) return write_texts(before, count);
+  std::span<const double> values = numbers_;
+  const auto take = [&](std::size_t rows) {
+    const std::span<const double> taken = values.first(rows * width_);
+    values = values.subspan(taken.size());
+    return taken;
+  };
+  if (!tail_.empty()) {
+    const std::size_t in_tail = tail_.size() / width_;
+    const std::span<const double> more = take(std::min(chunk_rows_ - in_tail, count));
+    tail_.insert(tail_.end(), more.begin(), more.end());
+    write_unpacked(before - in_tail);
+    before += more.size() / width_;
+    if (tail_.size() == chunk_rows_ * width_) tail_.clear();
+  }
+  const std::size_t left = values.size() / width_;
+  const std::size_t packed = last ? left : left / chunk_rows_ * chunk_rows_;
+  if (packed > 0) write_packed(before, take(packed));
+  if (!values.empty()) {
+    tail_.assign(values.begin(), values.end());
+    write_unpacked(before + packed);
+  }
+  numbers_.clear();
+}
+
+void StoredColumn::grow(std::size_t rows) {
+  const std::array<hsize_t, 2> whole{rows, width_};
   hdf5_checked(H5Dset_extent(dataset_.get(), whole.data()), spec_.name);
+}
+
+void StoredColumn::write_packed(std::size_t before, std::span<const double> values) {
+  const std::array<hsize_t, 2> start{before, 0}, block{values.size() / width_, width_};
   const Hdf5Handle in_file(H5Dget_space(dataset_.get()), H5Sclose, spec_.name);
   hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, block.data(), nullptr),
                spec_.name);
   const Hdf5Handle in_memory(H5Screate_simple(axes_, block.data(), nullptr), H5Sclose, spec_.name);
-  if (is_text()) {
-    std::vector<const char*> pointers;
-    pointers.reserve(texts_.size());
-    for (const std::string& text : texts_) pointers.push_back(text.c_str());
-    const Hdf5Handle type = text_type();
-    hdf5_checked(H5Dwrite(dataset_.get(), type.get(), in_memory.get(), in_file.get(), H5P_DEFAULT, pointers.data()),
-                 spec_.name);
-    texts_.clear();
-  } else {
-    hdf5_checked(
-        H5Dwrite(dataset_.get(), H5T_NATIVE_DOUBLE, in_memory.get(), in_file.get(), H5P_DEFAULT, numbers_.data()),
-        spec_.name);
-    numbers_.clear();
-  }
+  hdf5_checked(
+      H5Dwrite(dataset_.get(), H5T_NATIVE_DOUBLE, in_memory.get(), in_file.get(), H5P_DEFAULT, values.data()),
+      spec_.name);
+}
+
+void StoredColumn::write_unpacked(std::size_t first_row) {
+  constexpr std::uint32_t no_shuffle_no_deflate = 0b11;
+  // Converted in place, from doubles to the type in the file; the rows to come are zero until they do.
+  std::vector<double> chunk(chunk_rows_ * width_);
+  std::copy(tail_.begin(), tail_.end(), chunk.begin());
+  const hid_t type = file_type_of(spec_);
+  hdf5_checked(H5Tconvert(H5T_NATIVE_DOUBLE, type, chunk.size(), chunk.data(), nullptr, H5P_DEFAULT), spec_.name);
+  const std::array<hsize_t, 2> start{first_row, 0};
+  hdf5_checked(H5Dwrite_chunk(dataset_.get(), H5P_DEFAULT, no_shuffle_no_deflate, start.data(),
+                              chunk.size() * H5Tget_size(type), chunk.data()),
+               spec_.name);
+}
+
+void StoredColumn::write_texts(std::size_t before, std::size_t count) {
+  const hsize_t start = before, block = count;
+  const Hdf5Handle in_file(H5Dget_space(dataset_.get()), H5Sclose, spec_.name);
+  hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, &start, nullptr, &block, nullptr), spec_.name);
+  const Hdf5Handle in_memory(H5Screate_simple(1, &block, nullptr), H5Sclose, spec_.name);
+  std::vector<const char*> pointers;
+  pointers.reserve(texts_.size());
+  for (const std::string& text : texts_) pointers.push_back(text.c_str());
+  const Hdf5Handle type = text_type();
+  hdf5_checked(H5Dwrite(dataset_.get(), type.get(), in_memory.get(), in_file.get(), H5P_DEFAULT, pointers.data()),
+               spec_.name);
+  texts_.clear();
 }
 
 void StoredColumn::attach(std::size_t axis, hid_t scale) {

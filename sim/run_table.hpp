@@ -34,8 +34,10 @@ class StoredColumn {
 
   /// Creates the empty dataset in `group`; `on_time` says whether cell_methods applies.
   void create(hid_t group, std::size_t chunk_rows, bool on_time);
-  /// Writes the buffered `count` rows behind the `before` rows that the dataset has.
-  void write(std::size_t before, std::size_t count);
+  /// Writes the buffered `count` rows behind the `before` rows that the dataset has. A chunk that is not full is
+  /// stored unpacked unless this is the `last` write: later rows then overwrite it where it stands, with the same
+  /// bytes for the rows that it has, so that a kill in the middle of a write leaves every earlier row whole.
+  void write(std::size_t before, std::size_t count, bool last);
   void attach(std::size_t axis, hid_t scale);
   /// Gives the dataset up without closing it: after a failed write HDF5 must not touch it again.
   void forget() { dataset_.release(); }
@@ -46,7 +48,14 @@ class StoredColumn {
   int axes_;
   std::size_t width_;
   Hdf5Handle dataset_;
+  void grow(std::size_t rows);
+  void write_packed(std::size_t before, std::span<const double> values);
+  void write_unpacked(std::size_t first_row);
+  void write_texts(std::size_t before, std::size_t count);
+
+  std::size_t chunk_rows_ = 0;
   std::vector<double> numbers_;
+  std::vector<double> tail_;  // the values of the last chunk, when it is in the file and not full
   std::vector<std::string> texts_;
 };
 
@@ -61,8 +70,6 @@ class RunTable {
   [[nodiscard]] Axis axis() const { return axis_; }
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t buffered() const { return rows_ - written_; }
-  /// Whether the next burst rewrites a chunk that is already in the file.
-  [[nodiscard]] bool tail_in_file() const { return written_ % chunk_rows_ != 0; }
   /// Whether enough rows are buffered, at a whole chunk.
   [[nodiscard]] bool due(std::size_t most_rows, std::size_t most_bytes) const;
 
