@@ -1,0 +1,38 @@
+#include "models/cooling/plant.hpp"
+
+namespace wattershed {
+
+std::string_view to_string(PlantMode mode) {
+  switch (mode) {
+    case PlantMode::mechanical:
+      return "mechanical";
+    case PlantMode::partial:
+      return "partial";
+    case PlantMode::free:
+      return "free";
+  }
+  return "";
+}
+
+double PlantTotals::residual() const {
+  const double in_j = from_load.si() + from_motors.si();
+  return in_j > 0 ? (in_j - rejected.si() - stored.si()) / in_j : 0.0;
+}
+
+std::vector<std::string_view> enum_names(Redundancy) { return {"N", "N+1", "N+2", "2N"}; }
+
+int installed_machines(int needed, Redundancy redundancy) {
+  switch (redundancy) {
+    case Redundancy::n:
+      return needed;
+    case Redundancy::n_plus_1:
+      return needed + 1;
+    case Redundancy::n_plus_2:
+      return needed + 2;
+    case Redundancy::two_n:
+      return 2 * needed;
+  }
+  return needed;
+}
+
+}  // namespace wattershed
