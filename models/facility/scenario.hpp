@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "models/compute/server.hpp"
+#include "models/compute/rack.hpp"
 #include "models/cooling/fixed_overhead.hpp"
 #include "models/electrical/loss_stage.hpp"
 #include "models/grid/market.hpp"

@@ -1,0 +1,57 @@
+/// What a server draws at the AC input while its work goes through the phases of a step, with its share of switches
+/// and shelf: the one function that the floor of a site asks.
+///
+///   input = Σ lengthᵢ·P_in(phase i)/Σ lengthᵢ,   variance likewise,   peak = max P_in(phase i)
+///
+/// Conversion is evaluated phase by phase, then the mean is taken: the mean of the loss, not the loss of the mean.
+/// Fans turn at one speed throughout, that of the mean heat. A server has 1/servers of the rack's switches and of its
+/// shelf's supplies, evaluated at its own load: exact where all servers of a rack do the same. The rack's input is
+/// the sum over its servers. Inputs    phases (length [s], power of each accelerator [W], host utilisation [1]);
+/// inlet temperature Outputs   a `ServerDraw` of one server; `per_accelerator` gives one accelerator's share of it
+/// Cost      a few hundred nanoseconds: once per job, rack type and quantum of inlet temperature, not per event
+#pragma once
+
+#include <span>
+
+#include "models/compute/rack.hpp"
+#include "sim/load.hpp"
+
+namespace wattershed {
+
+/// One phase of a step, as seen by a server.
+struct PhasePower {
+  double length_s = 0;
+  Power accelerator{};  ///< each [W]
+  double host_utilisation = 0;
+};
+
+/// At the AC input, the share of switches and shelf included.
+struct ServerDraw {
+  Load input;               ///< mean [W] and variance [W2] over the phases
+  Power peak{};             ///< largest phase [W]
+  Power fans{};             ///< of the input: fans of the server [W]
+  Power conversion_loss{};  ///< of the input: supplies of server and shelf, mean [W]
+  Power liquid_heat{};      ///< of the input: mean heat to liquid [W]; the rest goes to air
+  VolumeFlow air_flow{};    ///< through the server, of 1.2 kg/m3 [m3/s]
+
+  [[nodiscard]] Power air_heat() const { return input.mean - liquid_heat; }
+  /// `k` of them in lockstep.
+  friend ServerDraw operator*(double k, ServerDraw draw);
+};
+
+/// Phases in any number, with a total length above zero.
+ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet);
+/// No work at all: accelerators idle, host idle.
+ServerDraw idle_draw(const Rack& rack, Temperature inlet);
+/// Work without phases: accelerators linear from idle to thermal design power in `utilisation`.
+ServerDraw utilised_draw(const Rack& rack, Share utilisation, Share host_utilisation, Temperature inlet);
+/// An imposed power of each accelerator at the AC input, all of its server (and of its shelf) included; switches are
+/// added. Fans and losses inside are taken in the proportions that the server itself has nearest to that input.
+ServerDraw imposed_draw(const Rack& rack, Power each, Temperature inlet);
+
+/// One accelerator's share.
+ServerDraw per_accelerator(const Rack& rack, const ServerDraw& draw);
+/// Rise of the air through the server [K]; zero without flow.
+TemperatureDelta air_rise(const ServerDraw& draw);
+
+}  // namespace wattershed
