@@ -1,0 +1,118 @@
+#include "models/cooling/air_chiller_tower.hpp"
+
+#include <algorithm>
+
+#include "models/cooling/settle.hpp"
+#include "sim/problem.hpp"
+
+namespace wattershed {
+
+namespace {
+
+constexpr Temperature kColdestTowerWater = Temperature::celsius(4);  // above freezing
+
+/// Heat per kelvin between the streams entering [W/K].
+double plate_conductance(const HeatExchanger& plate, Conductance hot, Conductance cold) {
+  const HeatExchangerState state =
+      run_heat_exchanger(plate, Temperature::celsius(1), hot, Temperature::celsius(0), cold);
+  return state.heat.si();
+}
+
+}  // namespace
+
+AirChillerTower::AirChillerTower(const AirChillerTowerParameters& p, const DesignLoad& load,
+                                 const DesignWeather& weather, Redundancy redundancy)
+    : air_(p.air, load, weather.wet.pressure, redundancy, weather.wet.wet_bulb + p.tower.approach),
+      condenser_water_least_(p.tower.condenser_water_least),
+      approach_(p.tower.approach) {
+  tower_ = TowerLoop(p.tower, air_.design_condenser_heat(), weather.wet, p.air.loop_turnover);
+  if (p.air.economizer_approach) {
+    const Power heat = air_.design_water_heat();
+    const Temperature back = p.air.chilled_water + heat / air_.design_water_flow();
+    const Temperature cold = p.air.chilled_water - *p.air.economizer_approach;
+    plate_ =
+        sized_heat_exchanger(plate_kind(), heat, back, p.air.chilled_water, cold, cold + heat / tower_.design_flow());
+  }
+  settings = {.supply_air = p.air.supply_air,
+              .chilled_water = p.air.chilled_water,
+              .facility_water = {},
+              .cycles_of_concentration = p.tower.cycles_of_concentration};
+  tower_.join(books_, tower_.design_leaving() + p.tower.range);
+  air_.join(books_, tower_.node(), tower_.node(), settings);
+}
+
+void AirChillerTower::decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) {
+  LoopNetwork& network = books_.network;
+  air_.decide_air(network, demand, settings, outdoors);
+  air_.decide_mode(network, seconds, [&] { return tower_.coldest(network, outdoors); });
+
+  // Its own heat is not known before the chillers run: that of the last step is.
+  const Power heat = air_.water_heat() + air_.compressor_heat();
+  const Conductance flow = tower_.flow_for(heat);
+  double plate = 0;
+  Temperature wanted = std::max(outdoors.wet_bulb + approach_, condenser_water_least_);
+  if (air_.economizing()) {
+    plate = plate_conductance(plate_, air_.water_flow(), flow);
+    wanted = std::max(air_.free_source(settings, plate), kColdestTowerWater);
+  }
+  tower_.decide(network, wanted, heat, outdoors);
+
+  const ColdSource source{tower_.leaving(), plate};
+  const Temperature leaving = Temperature::celsius(network.at(tower_.leaving()));
+  const double economizer_w = plate * std::max((network.temperature(air_.water_node()) - leaving).si(), 0.0);
+  air_.decide_chillers(network, settings, source, tower_.setting().at_limit,
+                       leaving + Power(economizer_w) / tower_.flow());
+
+  air_.publish(network, settings, powers_, readings_);
+  powers_.pumps += tower_.pump();
+  powers_.rejection_fans = tower_.setting().fan;
+  readings_.condenser_water_supply = leaving;
+  readings_.condenser_water_return = network.temperature(tower_.node());
+  readings_.rejection_fan_speed = tower_.setting().speed;
+  cycles_now_ = settings.cycles_of_concentration;
+}
+
+void AirChillerTower::advance(double seconds, const PlantLoad& load) {
+  air_.set_load(books_.network, load.air / TimeSpan(seconds));
+  heat_rejected_ = books_.advance(seconds, load, powers_.total(), air_.motor_heat() + tower_.pump_heat());
+  water_ = tower_.water(books_.network, seconds, cycles_now_);
+  books_.add_water(seconds, water_);
+}
+
+void AirChillerTower::start(const PlantDemand& demand, const Outdoors& outdoors) {
+  decide(0, demand, outdoors);
+  settle(demand, [&](double seconds, const PlantLoad& load) {
+    advance(seconds, load);
+    decide(seconds, demand, outdoors);
+  });
+  books_.open();
+}
+
+void AirChillerTower::step(Duration length, const PlantLoad& load, const PlantDemand& demand,
+                           const Outdoors& outdoors) {
+  const double seconds = std::chrono::duration<double>(length).count();
+  advance(seconds, load);
+  decide(seconds, demand, outdoors);
+}
+
+void AirChillerTower::add_ratings(std::vector<Rating>& ratings) const {
+  air_.add_ratings(ratings);
+  if (plate_.ua_design.si() > 0)
+    ratings.push_back({"economizer.ua", plate_.ua_design.si(), "W/K", "all heat at its design approach"});
+  tower_.add_ratings(ratings);
+}
+
+SizedPlant size_air_chiller_tower(const AirChillerTowerParameters& parameters, const DesignLoad& load,
+                                  const DesignWeather& weather, Redundancy redundancy) {
+  SizedPlant sized;
+  try {
+    auto plant = std::make_unique<AirChillerTower>(parameters, load, weather, redundancy);
+    plant->add_ratings(sized.ratings);
+    sized.plant = std::move(plant);
+  } catch (const InputError& error) {
+    sized.problems.push_back({"", error.what()});
+  }
+  return sized;
+}
+
+}  // namespace wattershed

@@ -1,0 +1,39 @@
+/// The loops of a plant with their books: what came in, what went out, what is stored, each from its own meter.
+///
+/// Flows out of the network that end in outdoor air are named once (`rejects`); flows that only ever go one way
+/// (evaporators, economizers, towers) are named too: a step in which one of them would have run backwards is taken
+/// again without it, as a check valve or a thermostat would have it.
+#pragma once
+
+#include <vector>
+
+#include "models/cooling/loop_network.hpp"
+#include "models/cooling/plant.hpp"
+#include "sim/sum.hpp"
+
+namespace wattershed {
+
+class HeatBooks {
+ public:
+  LoopNetwork network;
+
+  /// A flow into outdoor air.
+  int add_rejection(int from);
+  /// A flow that never runs backwards.
+  int add_one_way(int from, int to);
+
+  /// Everything before now does not count.
+  void open();
+  /// Advances the network. `motors` have drawn their power for the whole step, and put `motor_heat_in_loops` of it
+  /// into the network; the rest went to outdoor air (fans of towers, plant rooms). Returns the mean heat rejected.
+  Power advance(double seconds, const PlantLoad& load, Power motors, Power motor_heat_in_loops);
+  void add_water(double seconds, const PlantWater& water);
+  [[nodiscard]] PlantTotals totals() const;
+
+ private:
+  std::vector<int> rejections_, one_way_;
+  double stored_at_start_j_ = 0;
+  Sum load_j_, motors_j_, rejected_j_, evaporation_kg_, drift_kg_, blowdown_kg_;
+};
+
+}  // namespace wattershed

@@ -1,0 +1,61 @@
+#include "models/cooling/tower_loop.hpp"
+
+#include <algorithm>
+
+namespace wattershed {
+
+TowerLoop::TowerLoop(const TowerLoopParameters& parameters, Power heat, const Outdoors& design, TimeSpan turnover)
+    : tower_(sized_tower(parameters.tower, heat, design.wet_bulb, parameters.approach, parameters.range,
+                         design.pressure)),
+      pump_design_(parameters.condenser_pump),
+      design_heat_(heat),
+      design_flow_(water_capacity_rate(tower_.water)),
+      turnover_(turnover),
+      flow_(design_flow_) {
+  pump_design_.flow = water_volume(tower_.water);
+}
+
+void TowerLoop::join(HeatBooks& books, Temperature start) {
+  node_ = books.network.add_node(design_flow_ * turnover_, start);
+  tower_flow_ = books.add_rejection(node_);
+  pump_flow_ = books.network.add_flow(LoopNetwork::outside, node_);
+  leaving_ = books.network.node(node_);
+}
+
+void TowerLoop::decide(LoopNetwork& network, Temperature wanted, Power heat, const Outdoors& outdoors) {
+  flow_ = flow_for(heat);
+  const double ratio = flow_ / design_flow_;
+  pump_power_ = pump_power(pump_design_, ratio);
+  setting_ = hold_leaving(TowerAir{tower_, outdoors}, wanted, heat + pump_heat(), ratio * tower_.water,
+                          network.temperature(node_), setting_.speed);
+  const LinearForm entering = network.node(node_);
+  const LinearForm heat_w = setting_.conductance_w_per_k * (entering - LinearForm(outdoors.wet_bulb));
+  leaving_ = entering - (1 / flow_.si()) * heat_w;
+  network.set_flow(tower_flow_, heat_w);
+  network.set_flow(pump_flow_, LinearForm(pump_heat()));
+}
+
+Temperature TowerLoop::coldest(const LoopNetwork& network, const Outdoors& outdoors) const {
+  return run_tower(tower_, network.temperature(node_), MassFlow(flow_.si() / kWaterSpecificHeat), 1.0, outdoors)
+      .water_leaving;
+}
+
+void TowerLoop::add_ratings(std::vector<Rating>& ratings) const {
+  ratings.push_back({"towers.heat", design_heat_.si(), "W", "at the wet-bulb condition"});
+  ratings.push_back({"towers.water", tower_.water.si(), "kg/s", "from the design range"});
+  ratings.push_back({"towers.air", tower_.air.si(), "m3/s", "at full speed"});
+  ratings.push_back({"towers.ua", tower_.ua_design.si(), "W/K", "from approach, range and wet bulb at design"});
+  ratings.push_back({"towers.fan_power", tower_.fan.si(), "W", "at full speed"});
+  ratings.push_back({"condenser_water.pump_power", pump_power(pump_design_, 1).si(), "W", "at full flow"});
+}
+
+PlantWater TowerLoop::water(const LoopNetwork& network, double seconds, double cycles_of_concentration) const {
+  PlantWater water;
+  const double heat_w = network.energy(tower_flow_).si() / seconds;
+  if (setting_.heat.si() > 0) water.evaporation = setting_.evaporation * (heat_w / setting_.heat.si());
+  water.drift = setting_.drift;
+  water.blowdown = blowdown(water.evaporation, water.drift, cycles_of_concentration);
+  return water;
+}
+
+}  // namespace wattershed
