@@ -1,0 +1,290 @@
+#include "models/weather/epw.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+#include "models/weather/epw_header.hpp"
+#include "models/weather/moist_air.hpp"
+
+namespace wattershed {
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::uintmax_t kLargestFile = 64u << 20;
+constexpr std::size_t kLongestGap = 6;  // hours that are filled
+constexpr int kMostHeaderLines = 40;    // EPW has eight
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+/// A column that is read: where it stands, its mark for "missing", and what a value may be.
+struct Column {
+  const char* name;
+  std::size_t index;
+  double missing;  // and everything above
+  double least, most;
+};
+// Bounds of EnergyPlus' data dictionary, the humidity's a little wider: some files have 101 to 110 %.
+constexpr std::array<Column, 4> kColumns{{{"dry bulb", 6, 99.9, -90, 70},
+                                          {"dew point", 7, 99.9, -90, 70},
+                                          {"relative humidity", 8, 999, 0, 110},
+                                          {"station pressure", 9, 999999, 31000, 120000}}};
+enum : std::size_t { dry_bulb, dew_point, relative_humidity, pressure };
+
+class Reader {
+ public:
+  explicit Reader(const std::string& file) { epw_.file = file; }
+
+  EpwFile read(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      ++line_number_;
+      std::string_view line = trimmed(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+      if (in_header_)
+        header(line);
+      else if (!line.empty())
+        row(line);
+    }
+    finish();
+    return std::move(epw_);
+  }
+
+ private:
+  [[nodiscard]] Place place(std::size_t line, std::size_t column = 0) const {
+    return {epw_.file, static_cast<int>(line), static_cast<int>(column)};
+  }
+  [[nodiscard]] InputError error(std::string message) const { return {place(line_number_), std::move(message)}; }
+
+  void header(std::string_view line) {
+    const std::vector<std::string_view> cells = split_cells(line);
+    const std::string_view name = cells.empty() ? std::string_view{} : cells.front();
+    if (line_number_ == 1) {
+      if (name != "LOCATION")
+        throw error("this is no EnergyPlus weather file: its first line does not begin with LOCATION");
+      epw_.station = read_location(cells, place(line_number_));
+    } else if (name == "DESIGN CONDITIONS") {
+      epw_.design = read_design_conditions(cells, epw_.warnings);
+    } else if (name == "DATA PERIODS") {
+      const std::optional<double> per_hour = cells.size() > 2 ? read_number(cells[2]) : std::nullopt;
+      if (per_hour && *per_hour != 1)
+        throw error(fmt::format("the file has {} rows an hour; only one can be read", cells[2]));
+      in_header_ = false;
+    } else if (line_number_ >= kMostHeaderLines) {
+      throw error("the header does not end: no line begins with DATA PERIODS");
+    }
+  }
+
+  void row(std::string_view line) {
+    // The first ten cells by hand: splitting all 35 would take most of the time.
+    std::array<std::string_view, 10> cells;
+    std::size_t count = 0;
+    for (std::string_view rest = line; count < cells.size(); ++count) {
+      const std::size_t comma = rest.find(',');
+      cells[count] = trimmed(rest.substr(0, comma));
+      if (comma == std::string_view::npos) {
+        ++count;
+        break;
+      }
+      rest.remove_prefix(comma + 1);
+    }
+    if (count < cells.size())
+      throw error(fmt::format("the row has {} cells; an EPW row has 35, and the first 10 are needed", count));
+    const int month = whole(line, cells[1], "month", 1, 12);
+    const int day = whole(line, cells[2], "day", 1, 31);
+    const int hour = whole(line, cells[3], "hour", 1, 24);
+    check_order(month, day, hour);
+    for (std::size_t i = 0; i < kColumns.size(); ++i) values_[i].push_back(value(line, cells, kColumns[i]));
+    lines_.push_back(line_number_);
+  }
+
+  int whole(std::string_view line, std::string_view cell, const char* what, int least, int most) const {
+    int number = 0;
+    const auto [end, fault] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
+    if (fault != std::errc{} || end != cell.data() + cell.size() || number < least || number > most)
+      throw InputError(place(line_number_, column_of(line, cell)),
+                       fmt::format("'{}' is no {} ({} to {})", clean_text(cell), what, least, most));
+    return number;
+  }
+
+  double value(std::string_view line, const std::array<std::string_view, 10>& cells, const Column& column) const {
+    const std::string_view cell = cells[column.index];
+    if (cell.empty()) return kMissing;
+    const std::optional<double> number = read_number(cell);
+    if (!number)
+      throw InputError(place(line_number_, column_of(line, cell)),
+                       fmt::format("'{}' is no number ({})", clean_text(cell), column.name));
+    if (*number >= column.missing) return kMissing;
+    if (*number < column.least || *number > column.most)
+      throw InputError(place(line_number_, column_of(line, cell)),
+                       fmt::format("a {} of {} is beyond any weather ({:g} to {:g}; missing is {:g})", column.name,
+                                   clean_text(cell), column.least, column.most, column.missing));
+    return *number;
+  }
+
+  static std::size_t column_of(std::string_view line, std::string_view cell) {
+    return static_cast<std::size_t>(cell.data() - line.data()) + 1;
+  }
+
+  // The hour that follows the one before, by month, day and hour of a year that may have a 29 February.
+  void check_order(int month, int day, int hour) {
+    const year_month_day date = year(2000) / month / day;
+    if (!date.ok()) throw error(fmt::format("there is no day {}/{}", month, day));
+    const std::int64_t day_of_year = (sys_days(date) - sys_days(year(2000) / January / 1)).count();
+    const std::int64_t slot = day_of_year * 24 + hour - 1;
+    constexpr std::int64_t leap_day = 59 * 24;
+    std::int64_t expected = last_slot_ + 1;
+    if (expected == leap_day && slot == leap_day + 24) {  // 1 March after 28 February
+      expected = slot;
+      leap_ = false;
+    }
+    const auto written = [](std::int64_t s) {
+      const year_month_day at(sys_days(year(2000) / January / 1) + days(s / 24));
+      return fmt::format("{}/{} hour {}", static_cast<unsigned>(at.month()), static_cast<unsigned>(at.day()),
+                         s % 24 + 1);
+    };
+    if (slot > expected)
+      throw error(fmt::format("{} hours are missing before {}: the row before should be {}", slot - expected,
+                              written(slot), written(slot - 1)));
+    if (slot < expected)
+      throw error(fmt::format("the row is out of order: {} comes after {}", written(slot), written(last_slot_)));
+    last_slot_ = slot;
+  }
+
+  void finish() {
+    if (line_number_ == 0) throw error("the file is empty");
+    if (in_header_) throw error("the file ends within its header: no line begins with DATA PERIODS");
+    if (last_slot_ != 366 * 24 - 1)
+      throw error(
+          fmt::format("the file ends after {} hours; a year has 8760, or 8784 with 29 February", values_[0].size()));
+    humidity_from_relative();
+    for (std::size_t i : {dry_bulb, dew_point, pressure}) fill_gaps(i);
+    std::size_t saturated = 0;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const auto air = Temperature::celsius(values_[dry_bulb][i]), dew = Temperature::celsius(values_[dew_point][i]);
+      if (dew > air + TemperatureDelta(0.05)) ++saturated;
+      epw_.hours.push_back(weather_mark(air, dew, Pressure(values_[pressure][i])));
+    }
+    if (saturated > 0)
+      epw_.warnings.push_back(fmt::format(
+          "{}: {} hours have a dew point above the dry bulb; their air counts as saturated", epw_.file, saturated));
+    epw_.design.pressure = moist_air::standard_pressure(epw_.station.elevation);
+    stand_ins();
+  }
+
+  // A dew point that is missing, from the relative humidity where that is there.
+  void humidity_from_relative() {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const double t = values_[dry_bulb][i], relative = values_[relative_humidity][i];
+      if (!std::isnan(values_[dew_point][i]) || std::isnan(t) || std::isnan(relative)) continue;
+      const double vapour_pa = std::max(relative, 0.1) / 100 * moist_air::saturation_pressure_pa(t + 273.15);
+      values_[dew_point][i] = std::min(t, moist_air::saturation_temperature_k(vapour_pa) - 273.15);
+      ++count;
+    }
+    if (count > 0)
+      epw_.warnings.push_back(
+          fmt::format("{}: {} missing dew points taken from the relative humidity", epw_.file, count));
+  }
+
+  // Straight lines over short gaps; the year is a ring, so that one over New Year is filled, too.
+  void fill_gaps(std::size_t column) {
+    std::vector<double>& values = values_[column];
+    const std::size_t n = values.size();
+    const auto missing = [&](std::size_t i) { return std::isnan(values[i % n]); };
+    const auto first = std::find_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
+    if (first == values.end())
+      throw InputError(place(lines_.front()), fmt::format("no row has a {}", kColumns[column].name));
+    const auto begin = static_cast<std::size_t>(first - values.begin());
+    std::size_t filled = 0;
+    for (std::size_t i = begin; i < begin + n;) {
+      if (!missing(i)) {
+        ++i;
+        continue;
+      }
+      std::size_t length = 1;
+      while (missing(i + length)) ++length;  // ends: values[begin] is there
+      if (length > kLongestGap)
+        throw InputError(place(lines_[i % n]),
+                         fmt::format("{} is missing for {} hours from here; at most {} are filled",
+                                     kColumns[column].name, length, kLongestGap));
+      const double before = values[(i - 1) % n], after = values[(i + length) % n];
+      for (std::size_t k = 0; k < length; ++k)
+        values[(i + k) % n] =
+            before + (after - before) * static_cast<double>(k + 1) / static_cast<double>(length + 1);
+      filled += length;
+      i += length;
+    }
+    if (filled > 0)
+      epw_.warnings.push_back(fmt::format("{}: {} missing values of the {} filled along straight lines", epw_.file,
+                                          filled, kColumns[column].name));
+  }
+
+  // What goes with a temperature that a scenario gives, when the header does not say.
+  void stand_ins() {
+    std::vector<std::size_t> order(epw_.hours.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const std::size_t few = order.size() * 4 / 1000;
+    const auto top_by = [&](auto key) {
+      std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(few), order.end(),
+                        [&](std::size_t a, std::size_t b) {
+                          const double x = key(epw_.hours[a]), y = key(epw_.hours[b]);
+                          return x != y ? x > y : a < b;
+                        });
+    };
+    double sum = 0;
+    top_by([](const WeatherMark& hour) { return hour.dry_bulb_k; });
+    for (std::size_t i = 0; i < few; ++i) {
+      const WeatherMark& hour = epw_.hours[order[i]];
+      sum += moist_air::humidity_ratio(std::exp(hour.log_vapour_pressure), hour.pressure_pa);
+    }
+    epw_.design.hot_humidity_ratio = sum / static_cast<double>(few);
+    sum = 0;
+    top_by([](const WeatherMark& hour) { return hour.wet_bulb_k; });
+    for (std::size_t i = 0; i < few; ++i) sum += epw_.hours[order[i]].dry_bulb_k - epw_.hours[order[i]].wet_bulb_k;
+    epw_.design.humid_depression = TemperatureDelta(sum / static_cast<double>(few));
+  }
+
+  EpwFile epw_;
+  bool in_header_ = true, leap_ = true;
+  std::size_t line_number_ = 0;
+  std::int64_t last_slot_ = -1;
+  std::array<std::vector<double>, 4> values_;
+  std::vector<std::size_t> lines_;  // of the rows
+};
+
+}  // namespace
+
+EpwFile parse_epw(std::string_view text, const std::string& file) { return Reader(file).read(text); }
+
+EpwFile read_epw(const FileName& file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(file.path, error))
+    throw InputError(file.place, fmt::format("cannot read '{}': it is a folder", file.written));
+  if (!std::filesystem::is_regular_file(file.path, error))
+    throw InputError(file.place, fmt::format("cannot read '{}': no such file", file.written));
+  if (std::filesystem::file_size(file.path, error) > kLargestFile)
+    throw InputError(file.place, fmt::format("'{}' is larger than 64 MiB: no year of weather", file.written));
+  std::ifstream in(file.path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in) throw InputError(file.place, fmt::format("cannot read '{}'", file.written));
+  return parse_epw(text, file.written);
+}
+
+Weather weather_from_epw(EpwFile file) {
+  std::vector<WeatherMark> marks;
+  marks.reserve(file.hours.size() + 1);
+  marks.push_back(file.hours.back());  // 0:00 on 1 January is 24:00 on 31 December
+  marks.insert(marks.end(), file.hours.begin(), file.hours.end());
+  return {std::move(file.station), std::move(file.design), 2000, {std::move(marks)}};
+}
+
+}  // namespace wattershed

@@ -1,0 +1,104 @@
+#include "models/weather/weather.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include "models/weather/moist_air.hpp"
+
+namespace wattershed {
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::int64_t kNanosecondsPerHour = 3'600'000'000'000;
+constexpr std::size_t kCommonMarks = 365 * 24 + 1, kLeapMarks = 366 * 24 + 1;
+constexpr std::int64_t kLeapDay = 31 + 28;  // 29 February, counted from 0
+
+std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+}  // namespace
+
+WeatherMark weather_mark(Temperature dry_bulb, Temperature dew_point, Pressure pressure) {
+  const double t_k = dry_bulb.si(), p_pa = pressure.si();
+  const double vapour_pa = moist_air::saturation_pressure_pa(std::min(dew_point.si(), t_k));
+  const double wet_k = moist_air::wet_bulb_k(t_k, moist_air::humidity_ratio(vapour_pa, p_pa), p_pa);
+  return {t_k, wet_k, std::log(vapour_pa), p_pa};
+}
+
+Weather::Weather(Station station, DesignConditions design, int first_year,
+                 const std::vector<std::vector<WeatherMark>>& years)
+    : station_(std::move(station)), design_(std::move(design)), first_year_(first_year) {
+  assert(!years.empty());
+  for (const std::vector<WeatherMark>& marks : years) {
+    assert(marks.size() == kCommonMarks || marks.size() == kLeapMarks);
+    blocks_.push_back({marks_.size(), marks.size() == kLeapMarks});
+    marks_.insert(marks_.end(), marks.begin(), marks.end());
+  }
+}
+
+Outdoors Weather::at(Time utc) const {
+  const std::int64_t local_ns = (utc.time_since_epoch() + station_.utc_offset).count();
+  const std::int64_t hour_since_epoch = floor_div(local_ns, kNanosecondsPerHour);
+  const std::int64_t day_since_epoch = floor_div(hour_since_epoch, 24);
+  const sys_days day{days(static_cast<days::rep>(day_since_epoch))};
+  const year calendar_year = year_month_day(day).year();
+
+  const auto count = static_cast<std::int64_t>(blocks_.size());
+  std::int64_t index = static_cast<int>(calendar_year) - first_year_;
+  if (index < 0 || index >= count) index -= floor_div(index, count) * count;
+  const Block& block = blocks_[static_cast<std::size_t>(index)];
+
+  std::int64_t day_of_year = (day - sys_days(calendar_year / January / 1)).count();
+  if (day_of_year >= kLeapDay && calendar_year.is_leap() != block.leap) day_of_year += block.leap ? 1 : -1;
+  const std::int64_t hour = day_of_year * 24 + (hour_since_epoch - day_since_epoch * 24);
+
+  const WeatherMark* const before = &marks_[block.begin + static_cast<std::size_t>(hour)];
+  const WeatherMark* const after = before + 1;
+  const double share = static_cast<double>(local_ns - hour_since_epoch * kNanosecondsPerHour) /
+                       static_cast<double>(kNanosecondsPerHour);
+  const auto between = [share](double a, double b) { return a + share * (b - a); };
+  const double pressure_pa = between(before->pressure_pa, after->pressure_pa);
+  const double vapour_pa = std::exp(between(before->log_vapour_pressure, after->log_vapour_pressure));
+  return {Temperature(between(before->dry_bulb_k, after->dry_bulb_k)),
+          Temperature(between(before->wet_bulb_k, after->wet_bulb_k)),
+          moist_air::humidity_ratio(vapour_pa, pressure_pa), Pressure(pressure_pa)};
+}
+
+std::span<const WeatherMark> Weather::hours_of_year(std::size_t index) const {
+  assert(index < blocks_.size());
+  const Block& block = blocks_[index];
+  return std::span(marks_).subspan(block.begin + 1, (block.leap ? kLeapMarks : kCommonMarks) - 1);
+}
+
+std::string fixed_time_zone(Duration utc_offset) {
+  const std::int64_t offset_min = duration_cast<minutes>(utc_offset).count();
+  if (offset_min == 0) return "UTC";
+  if (offset_min % 60 == 0 && offset_min >= -12 * 60 && offset_min <= 14 * 60)
+    return "Etc/GMT" + std::string(offset_min > 0 ? "-" : "+") + std::to_string(std::abs(offset_min / 60));
+  // Places without daylight saving today. Tehran gave it up in 2022.
+  constexpr std::array<std::pair<int, const char*>, 8> places{{{210, "Asia/Tehran"},
+                                                               {270, "Asia/Kabul"},
+                                                               {330, "Asia/Kolkata"},
+                                                               {345, "Asia/Kathmandu"},
+                                                               {390, "Asia/Yangon"},
+                                                               {525, "Australia/Eucla"},
+                                                               {570, "Australia/Darwin"},
+                                                               {-570, "Pacific/Marquesas"}}};
+  for (const auto& [place_min, name] : places)
+    if (place_min == offset_min) return name;
+  return "UTC";
+}
+
+Length distance_between(double latitude_a, double longitude_a, double latitude_b, double longitude_b) {
+  constexpr double earth_radius_m = 6371e3, radians = std::numbers::pi / 180;
+  const double lat = std::sin((latitude_b - latitude_a) * radians / 2);
+  const double lon = std::sin((longitude_b - longitude_a) * radians / 2);
+  const double haversine = lat * lat + std::cos(latitude_a * radians) * std::cos(latitude_b * radians) * lon * lon;
+  return Length(2 * earth_radius_m * std::asin(std::min(1.0, std::sqrt(haversine))));
+}
+
+}  // namespace wattershed
