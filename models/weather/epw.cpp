@@ -22,6 +22,7 @@ using namespace std::chrono;
 constexpr std::uintmax_t kLargestFile = 64u << 20;
 constexpr std::size_t kLongestGap = 6;  // hours that are filled
 constexpr int kMostHeaderLines = 40;    // EPW has eight
+constexpr double kLeastRelative = 0.5;  // [%], below which dew points are beyond the formulas
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// A column that is read: where it stands, its mark for "missing", and what a value may be.
@@ -165,7 +166,7 @@ class Reader {
     if (last_slot_ != 366 * 24 - 1)
       throw error(
           fmt::format("the file ends after {} hours; a year has 8760, or 8784 with 29 February", values_[0].size()));
-    humidity_from_relative();
+    dew_points_from_relative();
     for (std::size_t i : {dry_bulb, dew_point, pressure}) fill_gaps(i);
     std::size_t saturated = 0;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
@@ -180,19 +181,20 @@ class Reader {
     stand_ins();
   }
 
-  // A dew point that is missing, from the relative humidity where that is there.
-  void humidity_from_relative() {
+  // The dew point of every hour that has a relative humidity; the column itself serves where that is missing.
+  void dew_points_from_relative() {
     std::size_t count = 0;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       const double t = values_[dry_bulb][i], relative = values_[relative_humidity][i];
-      if (!std::isnan(values_[dew_point][i]) || std::isnan(t) || std::isnan(relative)) continue;
-      const double vapour_pa = std::max(relative, 0.1) / 100 * moist_air::saturation_pressure_pa(t + 273.15);
+      if (std::isnan(relative) && !std::isnan(values_[dew_point][i])) ++count;
+      if (std::isnan(t) || std::isnan(relative)) continue;
+      const double vapour_pa =
+          std::max(relative, kLeastRelative) / 100 * moist_air::saturation_pressure_pa(t + 273.15);
       values_[dew_point][i] = std::min(t, moist_air::saturation_temperature_k(vapour_pa) - 273.15);
-      ++count;
     }
     if (count > 0)
       epw_.warnings.push_back(
-          fmt::format("{}: {} missing dew points taken from the relative humidity", epw_.file, count));
+          fmt::format("{}: {} missing relative humidities taken from the dew point", epw_.file, count));
   }
 
   // Straight lines over short gaps; the year is a ring, so that one over New Year is filled, too.

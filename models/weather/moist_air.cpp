@@ -39,6 +39,8 @@ LogPressure over_water(double t_k) {
 
 LogPressure log_saturation(double t_k) { return t_k <= kTriplePoint ? over_ice(t_k) : over_water(t_k); }
 
+const double kSaturationAtZero_pa = std::exp(over_ice(kZeroCelsius).value);
+
 double floored(double humidity_ratio) { return std::max(humidity_ratio, kLeastHumidityRatio); }
 
 /// Humidity ratio at saturation and its slope [1/K].
@@ -84,6 +86,13 @@ ValueAndSlope psychrometer(double t, double wet_bulb, const Saturated& at_wet_bu
   const double w = above / below;
   const double above_slope = heat * at_wet_bulb.slope - evaporation_slope * at_wet_bulb.humidity_ratio + 1.006;
   return {w, (above_slope + w * water_slope) / below};
+}
+
+/// Whether the wet bulb of that air is over water. Around zero both formulas have a solution; the wick is taken to be
+/// frozen then.
+bool over_water_at(double t, double w, double pressure_pa) {
+  const double frozen = kMolarRatio * kSaturationAtZero_pa / (pressure_pa - kSaturationAtZero_pa);
+  return t >= 0 && w >= psychrometer<true>(t, 0, {frozen, 0}).value;
 }
 
 template <bool ice>
@@ -136,10 +145,23 @@ double wet_bulb_k(double t_k, double humidity_ratio, double pressure_pa) {
   const double t = t_k - kZeroCelsius;
   const double deficit = at_dry_bulb.humidity_ratio - w;
   const double guess = t_k - deficit / (0.8 * at_dry_bulb.slope + 1.006 / 2501);
-  // Around zero both formulas have a solution; the wick is taken to be frozen.
-  if (t >= 0 && w >= psychrometer<true>(t, 0, saturated(kZeroCelsius, pressure_pa)).value)
-    return solve_wet_bulb<false>(t_k, w, pressure_pa, kZeroCelsius, t_k, guess);
+  if (over_water_at(t, w, pressure_pa)) return solve_wet_bulb<false>(t_k, w, pressure_pa, kZeroCelsius, t_k, guess);
   return solve_wet_bulb<true>(t_k, w, pressure_pa, kColdest, std::min(t_k, kZeroCelsius), guess);
+}
+
+double wet_bulb_from_guess_k(double t_k, double humidity_ratio, double pressure_pa, double guess_k) {
+  const double t = t_k - kZeroCelsius;
+  double guess = guess_k - kZeroCelsius;
+  const double w = floored(humidity_ratio);
+  // Around zero the guess may lie on the wrong side of the jump from one formula to the other.
+  bool water = guess > 0;
+  if (std::abs(guess) < 1.2) {
+    water = over_water_at(t, w, pressure_pa);
+    guess = water ? std::max(guess, 0.0) : std::min(guess, 0.0);
+  }
+  const Saturated at_guess = saturated(guess + kZeroCelsius, pressure_pa);
+  const ValueAndSlope at = water ? psychrometer<false>(t, guess, at_guess) : psychrometer<true>(t, guess, at_guess);
+  return std::min(t_k, guess + kZeroCelsius - (at.value - w) / at.slope);
 }
 
 double saturation_temperature_k(double vapour_pressure_pa) {

@@ -1,17 +1,16 @@
 /// The outdoor air over time, by the hour of one or more years, straight between hours.
 ///
-///   dry bulb, wet bulb, pressure   linear between the marks of the hours
-///   humidity ratio                 from the vapour pressure, whose logarithm is linear: never above saturation
+///   dry bulb, pressure   linear between the marks of the hours
+///   humidity ratio       from the vapour pressure, whose logarithm is linear: never above saturation
+///   wet bulb             linear between the wet bulbs of the marks, then one step of Newton's method
 ///
 /// A file's year repeats: a simulated hour takes the values with its month, day and hour in local standard time;
 /// 29 February repeats the 28th when the file has none, and is left out in a common year when it has one. Generated
 /// climates have every year of the run; an instant outside takes a year of them in the same way.
 /// Inputs    instants [UTC]; the value of an hour stands at its end, as in EPW
 /// Outputs   outdoor air: dry and wet bulb [K], humidity ratio [kg/kg], pressure [Pa]
-/// Accuracy  the interpolated wet bulb lies within 0.05 K of the wet bulb of the interpolated air, but for single
-///           hours with a step of the air by more than about 10 K, and where the wet bulb passes 0 degC, at which its
-///           definition jumps (moist_air.hpp); figures in README.md
-/// Cost      about 50 ns a call, no allocation, safe to call from several threads
+/// Accuracy  the wet bulb lies within 0.01 K of the wet bulb of the air given beside it (0.003 K over four EPW files)
+/// Cost      about 60 ns a call, no allocation, safe to call from several threads
 #pragma once
 
 #include <span>
