@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/facility/scenario.hpp"
+#include "models/workload/llm.hpp"
 #include "run_helper.hpp"
 
 using namespace wattershed;
@@ -58,6 +59,7 @@ void check_efficiency(double least_at_full_load) {
 
 TEST_SUITE("fast") {
   TEST_CASE("every entry reads, and every number has a source") {
+    CHECK(check_kind<Llm>() >= 14);
     CHECK(check_kind<Region>() == 77);
     CHECK(check_kind<Accelerator>() >= 15);
     CHECK(check_kind<Server>() >= 8);
