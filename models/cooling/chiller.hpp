@@ -12,9 +12,11 @@
 /// Outputs   heat taken up, heat given off and power drawn [W]; what is above `most_load` stays in the loop
 /// Source    EnergyPlus Engineering Reference, "Electric chiller model based on condenser entering temperature"
 ///           (Chiller:Electric:EIR, from DOE-2); curves in the catalog with their own sources
-/// Valid     inside the range of each curve. Both temperatures are clipped to it: outside, the value at the edge
-///           stands. Published curves end at 8 to 13 degC of leaving chilled water. A plant that makes warmer water
-///           (25 to 32 degC, for chips) gets the edge: too little capacity and 30 to 40 % too much power for the lift
+/// Valid     inside the range of each curve. Both temperatures are clipped to it, and the state says so: outside, the
+///           value at the edge stands. Published curves end at 8 to 13 degC of leaving chilled water. A plant that
+///           makes warmer water (25 to 32 degC, for chips) gets the capacity and power of that edge: too little and
+///           too much, since the real lift is smaller. Many end at 24 to 30 degC of condenser water: in hotter water
+///           the edge gives too little power; a set that reaches 35 degC is the choice for hot, humid places
 /// Accuracy  1e-6 of the same equations over 200 states of 159 published curves (tests/models/cooling); the fits
 ///           themselves follow catalog data to a few per cent
 #pragma once

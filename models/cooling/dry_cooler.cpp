@@ -109,6 +109,11 @@ Conductance rated_conductance(const DryCooler& cooler) {
   return transfer_units * least;
 }
 
+DryCooler rated(DryCooler cooler) {
+  if (!(cooler.ua_design.si() > 0)) cooler.ua_design = rated_conductance(cooler);
+  return cooler;
+}
+
 DryCooler sized_dry_cooler(const DryCooler& kind, Power heat, Temperature design_dry_bulb, TemperatureDelta approach,
                            TemperatureDelta range) {
   DryCooler cooler = kind;

@@ -12,7 +12,9 @@
 /// Source    Kays and London, Compact Heat Exchangers; the cross-flow formula and the exponents 0.8 (air over fins,
 ///           plates) and 0.85 (water in tubes) as in the Modelica Buildings library, Fluid/HeatExchangers
 /// Valid     dry coils, single-phase liquids, properties constant; no fouling
-/// Accuracy  counterflow is exact; the cross-flow formula is within 1 % of the exact series
+/// Accuracy  counterflow is exact; the cross-flow formula is within 0.011 of the exact effectiveness (3 % of it at
+/// half
+///           a transfer unit, 1 % from one and a half on)
 #pragma once
 
 #include <array>

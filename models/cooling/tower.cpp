@@ -25,76 +25,69 @@ double conductance_factor(const Tower& tower, double air_ratio, double water_rat
          std::clamp(1 + 0.0081 * colder, 0.85, 1.3);
 }
 
-// The equivalent gas between the wet bulb entering and the saturated air leaving.
-struct Gas {
-  double specific_heat;  // c_pe [J/(kg K)]
-  double least, heat, effectiveness;
-};
-Gas exchange(double ua, double air_kg_per_s, double water_w_per_k, double specific_heat, double lift_k) {
-  const double air_w_per_k = air_kg_per_s * specific_heat;
-  const double least = std::min(air_w_per_k, water_w_per_k);
-  const double transfer_units = ua * (specific_heat / kAirSpecificHeat) / least;
-  const double effectiveness =
-      counterflow_effectiveness(transfer_units, least / std::max(air_w_per_k, water_w_per_k));
-  return {specific_heat, least, effectiveness * least * lift_k, effectiveness};
-}
-
 double air_mass_kg_per_s(const Tower& tower, const Outdoors& air) {
   if (tower.air_mass.si() > 0) return tower.air_mass.si();
   return tower.air.si() * moist_air::density_kg_per_m3(air.dry_bulb.si(), air.humidity_ratio, air.pressure.si());
 }
 
-// The tower with its fan running at `speed` in [least_speed, 1].
-TowerState run_at(const Tower& tower, double entering_k, double water_kg_per_s, double speed, const Outdoors& air) {
+// The tower with its fan running at `speed` in [least_speed, 1]. `rise_share` is where the search for the warming of
+// the air starts, and becomes where it ended, as a share of (water entering − wet bulb).
+TowerState run_at(const Tower& tower, double entering_k, double water_kg_per_s, double speed, const Outdoors& air,
+                  double& rise_share) {
   const double wet_bulb_k = air.wet_bulb.si(), pressure_pa = air.pressure.si();
-  const double lift_k = entering_k - wet_bulb_k;
+  const double lift_k = std::max(entering_k - wet_bulb_k, 0.0);
+  const double most_rise_k = std::min(lift_k, kHottest - wet_bulb_k);
   const double air_kg_per_s = air_mass_kg_per_s(tower, air) * speed;
   const double water_w_per_k = water_kg_per_s * kWaterSpecificHeat;
   const double enthalpy_in = moist_air::saturated_enthalpy_j_per_kg(wet_bulb_k, pressure_pa);
   const double ua =
       tower.ua_design.si() * conductance_factor(tower, speed, water_kg_per_s / tower.water.si(), wet_bulb_k);
 
-  // Solve rise = heat(c_pe(rise)) / (m_air c_pe(rise)) by secant: smooth, one root, three to four steps.
-  const double smallest_rise_k = 1e-3;
-  const double most_rise_k = std::min(lift_k, kHottest - wet_bulb_k);
-  double enthalpy_out = enthalpy_in;
-  Gas gas{};
-  const auto miss = [&](double rise_k) {
-    const double r = std::max(rise_k, smallest_rise_k);
-    enthalpy_out = moist_air::saturated_enthalpy_j_per_kg(wet_bulb_k + r, pressure_pa);
-    gas = exchange(ua, air_kg_per_s, water_w_per_k, (enthalpy_out - enthalpy_in) / r, lift_k);
-    return gas.heat / (air_kg_per_s * gas.specific_heat) - rise_k;
+  // c_pe of the equivalent gas that warms by `rise_k` from the wet bulb on [J/(kg K)].
+  const auto gas_specific_heat = [&](double rise_k) {
+    const double r = std::max(rise_k, 1e-3);
+    return (moist_air::saturated_enthalpy_j_per_kg(wet_bulb_k + r, pressure_pa) - enthalpy_in) / r;
   };
+  // By how much the gas of that rise warms more than that.
+  const auto miss = [&](double rise_k) {
+    const double specific_heat = gas_specific_heat(rise_k), air_w_per_k = air_kg_per_s * specific_heat;
+    const double least = std::min(air_w_per_k, water_w_per_k), most = std::max(air_w_per_k, water_w_per_k);
+    const double transfer_units = ua * (specific_heat / kAirSpecificHeat) / least;
+    return counterflow_effectiveness(transfer_units, least / most) * least * lift_k / air_w_per_k - rise_k;
+  };
+  // By secant: smooth, one root, a slope near −1.4. A step below 1e-4 K leaves an error below 1e-7 K.
   double rise_k = 0;
-  if (lift_k > 0) {
-    double last_k = 0.6 * most_rise_k, last_miss = miss(last_k);
-    rise_k = std::clamp(last_k + 0.6 * last_miss, 0.0, most_rise_k);
-    for (int i = 0; i < 20; ++i) {
+  if (most_rise_k > 0) {
+    double last_k = rise_share * most_rise_k, last_miss = miss(last_k);
+    rise_k = std::clamp(last_k + 0.7 * last_miss, 0.0, most_rise_k);
+    for (int i = 0; i < 30 && std::abs(rise_k - last_k) > 1e-4; ++i) {
       const double now = miss(rise_k);
-      const double slope = rise_k != last_k ? (now - last_miss) / (rise_k - last_k) : -1;
+      const double slope = std::min((now - last_miss) / (rise_k - last_k), -0.1);
       last_k = rise_k;
       last_miss = now;
-      rise_k = std::clamp(rise_k - now / std::min(slope, -0.1), 0.0, most_rise_k);
-      if (std::abs(rise_k - last_k) < 1e-7) break;
+      rise_k = std::clamp(rise_k - now / slope, 0.0, most_rise_k);
     }
-  } else {
-    gas = exchange(ua, air_kg_per_s, water_w_per_k, kAirSpecificHeat, 0);
-    gas.effectiveness = 0;
+    rise_share = rise_k / most_rise_k;
   }
 
+  const double specific_heat = gas_specific_heat(rise_k), gain = specific_heat * rise_k;
+  const double least = std::min(air_kg_per_s * specific_heat, water_w_per_k);
   TowerState state;
-  state.heat = Power(std::max(gas.heat, 0.0));
-  state.effectiveness = gas.effectiveness;
-  state.smaller_capacity_rate = Conductance(gas.least);
+  state.heat = Power(std::min(air_kg_per_s * gain, least * lift_k));  // rounding never cools below the wet bulb
+  state.smaller_capacity_rate = Conductance(least);
+  if (lift_k > 0) state.effectiveness = state.heat.si() / (least * lift_k);
   state.water_leaving = Temperature(entering_k - state.heat.si() / water_w_per_k);
-  // At the solution the gas leaves with h_in + heat / m_air: saturated air at this temperature has that enthalpy.
+  // The gas leaves with h_sat(wet bulb) + heat / m_air: saturated air of that enthalpy has its temperature.
   state.air_leaving = Temperature(wet_bulb_k + rise_k);
-  const double out_c = wet_bulb_k + rise_k - 273.15;
-  const double gained = enthalpy_in + state.heat.si() / air_kg_per_s;
-  const double out = (gained - 1006 * out_c) / (2501e3 + 1860 * out_c);  // W of that enthalpy and temperature
-  const double in = air.humidity_ratio;
+  const double leaving_c = state.air_leaving.celsius();
+  const double out = (enthalpy_in + gain - 1006 * leaving_c) / (2501e3 + 1860 * leaving_c), in = air.humidity_ratio;
   state.evaporation = MassFlow(std::max(air_kg_per_s * (out / (1 + out) - in / (1 + in)), 0.0));
   return state;
+}
+
+TowerState run_at(const Tower& tower, double entering_k, double water_kg_per_s, double speed, const Outdoors& air) {
+  double rise_share = 0.6;
+  return run_at(tower, entering_k, water_kg_per_s, speed, air, rise_share);
 }
 
 Power fan_power_at(const Tower& tower, double speed) {
@@ -260,9 +253,12 @@ FanDemand<TowerState> fan_speed_for(const Tower& tower, Temperature wanted_leavi
   const double least = std::max(tower.least_speed.si(), 0.01);
   const auto off = [&] { return run_tower(tower, water_entering, water, 0, air); };
   if (!(water_entering > wanted_leaving) || !(water.si() > 0)) return {0, FanReach::fan_off, off()};
-  FanDemand<TowerState> demand = search_fan_speed<TowerState>(
-      [&](double speed) { return run_at(tower, water_entering.si(), water.si(), speed, air); }, water_entering.si(),
-      wanted_leaving.si(), least, start_guess, 1e-3);
+  double rise_share = 0.6;
+  const auto run = [&](double speed) {
+    return run_at(tower, water_entering.si(), water.si(), speed, air, rise_share);
+  };
+  FanDemand<TowerState> demand =
+      search_fan_speed<TowerState>(run, water_entering.si(), wanted_leaving.si(), least, start_guess, 1e-3);
   if (demand.speed <= least && demand.state.water_leaving < wanted_leaving) {
     // Between off and the least speed the leaving temperature is a straight line in the share of the time.
     const TowerState idle = off();
@@ -280,6 +276,11 @@ Conductance rated_conductance(const Tower& tower) {
     throw InputError({}, "a tower cannot be rated: it has no air");
   const double air = tower.air_mass.si() > 0 ? tower.air_mass.si() : tower.air.si() * design_density(tower);
   return Conductance(design_point(tower, air).conductance_w_per_k);
+}
+
+Tower rated(Tower tower) {
+  if (!(tower.ua_design.si() > 0)) tower.ua_design = rated_conductance(tower);
+  return tower;
 }
 
 Tower sized_tower(const Tower& kind, Power heat, Temperature design_wet_bulb, TemperatureDelta approach,
