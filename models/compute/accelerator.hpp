@@ -1,7 +1,7 @@
 /// One accelerator (GPU, TPU): what it can do, and what it draws in each activity.
 ///
-///   P(activity) = share(activity)·P_peak, never below idle                by phase, of thermal design power
-///   clamp(w_c·MFU/0.45 + w_m·(bandwidth utilisation), 0, 1)
+///   P(activity) = share(activity)·P_peak, never below idle
+///   P(u)        = P_park + (P_peak − P_park)·u^0.7,  u = clamp(MFU/0.45 + w_m·bandwidth utilisation, 0, 1)
 ///
 /// Inputs    an activity; or MFU [1] (model FLOPs over dense peak) and the share of memory bandwidth in use [1]
 /// Outputs   power of the accelerator alone, without host, fans and conversion [W]

@@ -5,8 +5,7 @@
 ///
 /// The input is AC, or the bus of the rack's shelf where it has one. `idle_power` and `max_power` are the published
 /// rating at that input; parts must agree with them within `rating_tolerance` at 25 degC, or the reader says so.
-/// Source    parts: in the catalog, split by us where no source splits them; linear form: Fan, Weber and Barroso,
-/// ISCA
+/// Source    parts: in the catalog, split by us where no source splits them; linear form: Fan, Weber and Barroso
 ///           2007, eq. 1
 /// Valid     means over a phase of a step and longer
 /// Accuracy  linear models of GPU servers miss measured means by 10 to 30 %, TDP-based ones by 27 to 37 %, those that

@@ -5,9 +5,13 @@
 ///
 /// Conversion is evaluated phase by phase, then the mean is taken: the mean of the loss, not the loss of the mean.
 /// Fans turn at one speed throughout, that of the mean heat. A server has 1/servers of the rack's switches and of its
-/// shelf's supplies, evaluated at its own load: exact where all servers of a rack do the same. The rack's input is
-/// the sum over its servers. Inputs    phases (length [s], power of each accelerator [W], host utilisation [1]);
-/// inlet temperature Outputs   a `ServerDraw` of one server; `per_accelerator` gives one accelerator's share of it
+/// shelf's supplies, evaluated at its own load: exact where all servers of a rack do the same, so that a rack's input
+/// is the sum over its servers.
+///
+/// Inputs    phases: length [s], power of each accelerator [W], host utilisation [1]; inlet temperature
+/// Outputs   a `ServerDraw` of one server; `per_accelerator` gives one accelerator's share of it
+/// Source    models/compute/README.md
+/// Valid     phases of some 100 ms and more; work spread evenly over a server's accelerators
 /// Cost      a few hundred nanoseconds: once per job, rack type and quantum of inlet temperature, not per event
 #pragma once
 
