@@ -64,6 +64,7 @@ TEST_SUITE("fast") {
     CHECK(check_kind<Accelerator>() >= 15);
     CHECK(check_kind<Server>() >= 8);
     CHECK(check_kind<Rack>("count: 1") >= 6);
+    CHECK(check_kind<PowerSupply>() >= 5);
     CHECK(check_kind<Pdu>() >= 1);
     CHECK(check_kind<Ups>() >= 3);
     CHECK(check_kind<Transformer>() >= 2);
