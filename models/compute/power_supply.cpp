@@ -36,6 +36,7 @@ void PowerSupply::visit(Fields& f) {
              {.help = "of an affine supply: (output + fixed)/efficiency", .at_most = 1, .above = 0});
   f.optional("fixed", fixed, {.help = "of an affine supply: added to the output", .at_least = 0, .example = "17 W"});
   if (efficiency) return;
+  if (fixed) f.fault("fixed", "'fixed' belongs to an affine supply; write 'efficiency' with it, or leave it out");
   if (!rating) f.fault("rating", "a supply with efficiency points needs its rating, for example 'rating: 3.3 kW'");
   if (points.size() < 2) return f.fault("points", "a supply needs two efficiency points or more");
   for (std::size_t i = 1; i < points.size(); ++i) {

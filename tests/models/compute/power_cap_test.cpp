@@ -124,6 +124,15 @@ TEST_SUITE("fast") {
     CHECK(deep.slowdown == doctest::Approx(1 + 0.5 * 9));
   }
 
+  TEST_CASE("what draws no more than parked is not slowed, nor lowered") {
+    const Accelerator h100 = read_struct<Accelerator>("h100-sxm");
+    for (const double cap_w : {110.0, 100.0, 20.0}) {
+      const CappedActivity result = capped(h100, Activity::compute, Power(105), Power(cap_w));
+      CHECK(result.power == Power(105));
+      CHECK(result.slowdown == 1.0);
+    }
+  }
+
   TEST_CASE("communication and checkpoints lose power, not speed") {
     const Accelerator h100 = read_struct<Accelerator>("h100-sxm");
     const CappedActivity result = capped(h100, Activity::communication, Power(315), Power(250));

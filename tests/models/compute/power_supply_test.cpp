@@ -76,6 +76,7 @@ TEST_SUITE("fast") {
             "must rise in load");
     refuses("{rating: 3 kW, points: [{load: 10 %, efficiency: 10 %}, {load: 20 %, efficiency: 99 %}]}",
             "would fall while the output rises");
+    refuses("{use: titanium, fixed: 17 W}", "belongs to an affine supply");
     refuses("{rating: 3 kW}", "points");
   }
 }

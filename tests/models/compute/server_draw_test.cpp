@@ -40,6 +40,22 @@ double slow_supply_w(const PowerSupply& supply, double count, double output_w) {
   return output_w + std::max(loss, 0.0) * count * supply.rating->si();
 }
 
+/// Fans at the mean heat of a step, 25 degC or cooler: 30 % of the speed and the rest with heat.
+double slow_fans_w(const Server& server, std::span<const PhasePower> phases) {
+  if (!server.parts->fans) return 0;
+  const Host& host = server.parts->host;
+  double heat_j = 0, length_s = 0;
+  for (const PhasePower& phase : phases) {
+    heat_j += phase.length_s *
+              (static_cast<double>(server.accelerators) * phase.accelerator.si() +
+               host.idle_power.si() * (1 - phase.host_utilisation) + host.max_power.si() * phase.host_utilisation);
+    length_s += phase.length_s;
+  }
+  const double full_w =
+      static_cast<double>(server.accelerators) * server.accelerator.max_power.si() + host.max_power.si();
+  return server.parts->fans->power.si() * std::pow(0.3 + 0.7 * heat_j / length_s / full_w, 3);
+}
+
 /// A rack's input in one phase, all of its servers alike, worked out for the whole rack.
 double slow_rack_w(const Rack& rack, const PhasePower& phase, double fans_w) {
   const Server& server = rack.server;
@@ -70,15 +86,17 @@ TEST_SUITE("fast") {
       for (const Step& step : steps) {
         const auto phases = phases_of(step, rack);
         const ServerDraw draw = server_draw(rack, phases, mild);
+        const double fans_w = slow_fans_w(rack.server, phases);
+        CHECK(draw.fans.si() == doctest::Approx(fans_w).epsilon(1e-12));
         double energy_j = 0, square = 0, peak_w = 0;
         for (const PhasePower& phase : phases) {
-          const double w = slow_rack_w(rack, phase, draw.fans.si());
+          const double w = slow_rack_w(rack, phase, fans_w);
           energy_j += phase.length_s * w;
           peak_w = std::max(peak_w, w);
         }
         const double mean_w = energy_j / 6;
         for (const PhasePower& phase : phases)
-          square += phase.length_s / 6 * std::pow(slow_rack_w(rack, phase, draw.fans.si()) - mean_w, 2);
+          square += phase.length_s / 6 * std::pow(slow_rack_w(rack, phase, fans_w) - mean_w, 2);
         const double servers = static_cast<double>(rack.servers);
         CHECK(std::abs(servers * draw.input.mean.si() / mean_w - 1) < 1e-12);
         CHECK(std::abs(servers * servers * draw.input.variance.si() / square - 1) < 1e-9);

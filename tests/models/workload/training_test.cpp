@@ -37,8 +37,12 @@ const TrainingPhase& phase_of(const StepPlan& p, Activity activity) {
   throw std::out_of_range("no such phase");
 }
 
+struct Failures {
+  double count = 0, lost_s = 0;
+};
+
 /// The run played through, failure by failure: what `expected_run_s` is the mean of.
-double played_run_s(const StepPlan& p, std::mt19937& random) {
+double played_run_s(const StepPlan& p, std::mt19937& random, Failures& failures) {
   std::exponential_distribution<double> failure(p.failures_per_s);
   const double work_s = p.steps * p.step_s;
   double done_s = 0, now_s = 0, next_s = failure(random);
@@ -49,6 +53,8 @@ double played_run_s(const StepPlan& p, std::mt19937& random) {
       done_s += p.checkpoint_every_s;
       continue;
     }
+    failures.count += 1;
+    failures.lost_s += next_s - now_s;
     now_s = next_s;
     next_s = now_s + failure(random);
     while (next_s < now_s + p.restart_s) {  // it fails again before it works
@@ -95,6 +101,7 @@ TEST_SUITE("fast") {
     // 16 million tokens at 40 % MFU: a step of six seconds.
     CHECK(p.step_s == doctest::Approx(16e6 * 6 * 405e9 / (16384 * 989e12 * 0.4)).epsilon(1e-9));
     CHECK(p.tokens_per_step == doctest::Approx(16e6));
+    CHECK(p.steps * p.tokens_per_step == doctest::Approx(15.6e12).epsilon(1e-12));
     CHECK(p.steps == doctest::Approx(15.6e12 / 16e6));
   }
 
@@ -166,10 +173,11 @@ TEST_SUITE("fast") {
     const double expected_s = p.expected_run_s * steps / p.steps;
     p.steps = steps;
     std::mt19937 random(11);
+    Failures failures;
     const int runs = 4000;
     double sum = 0, square = 0;
     for (int i = 0; i < runs; ++i) {
-      const double s = played_run_s(p, random);
+      const double s = played_run_s(p, random, failures);
       sum += s;
       square += s * s;
     }
@@ -177,6 +185,9 @@ TEST_SUITE("fast") {
     const double error = std::sqrt((square / runs - mean * mean) / runs);
     CHECK(std::abs(mean - expected_s) < 4 * error);
     CHECK(error < 0.01 * expected_s);
+    // Half a segment, a little less where failures are not rare.
+    CHECK(failures.lost_s / failures.count < p.lost_per_failure_s);
+    CHECK(failures.lost_s / failures.count > 0.95 * p.lost_per_failure_s);
   }
 
   TEST_CASE("the cycle as a server sees it keeps lengths and powers") {
@@ -190,6 +201,15 @@ TEST_SUITE("fast") {
       CHECK(phases[i].accelerator == p.phases[i].accelerator);
       CHECK(phases[i].host_utilisation == doctest::Approx(0.4));
     }
+  }
+
+  TEST_CASE("a job shorter than a step is one step; without tokens a step has a length") {
+    const StepPlan small = plan("{llm: llama-3-8b, tokens: 1e+6, accelerators: 8}");
+    CHECK(small.steps == doctest::Approx(1).epsilon(1e-12));
+    CHECK(small.step_s == doctest::Approx(6 * 8.03e9 * 1e6 / (8 * 989e12 * 0.4)).epsilon(0.01));
+    const StepPlan given = plan("{flops: 1e+22, accelerators: 512, step: 2 s}");
+    CHECK(given.step_s == doctest::Approx(2).epsilon(1e-12));
+    CHECK(given.tokens_per_step == 0);
   }
 
   TEST_CASE("what cannot be trained is refused with the way out") {
