@@ -111,6 +111,7 @@ Conductance rated_conductance(const DryCooler& cooler) {
 
 DryCooler rated(DryCooler cooler) {
   if (!(cooler.ua_design.si() > 0)) cooler.ua_design = rated_conductance(cooler);
+  if (!(cooler.fan.si() > 0)) cooler.fan = cooler.air * cooler.fan_per_air;
   return cooler;
 }
 

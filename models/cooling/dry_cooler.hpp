@@ -58,7 +58,7 @@ FanDemand<DryCoolerState> fan_speed_for(const DryCooler& cooler, Temperature wan
 
 /// UA that meets the cooler's own design point with its water and air [W/K]. Throws InputError when no UA can.
 Conductance rated_conductance(const DryCooler& cooler);
-/// The same cooler, with that UA when it has none of its own.
+/// The same cooler, with that UA and the fan power of the sizing rule where it has none of its own.
 DryCooler rated(DryCooler cooler);
 /// A cooler of that kind for a heat at a dry bulb: water from the range, air from `air_use`, UA and fan from both.
 DryCooler sized_dry_cooler(const DryCooler& kind, Power heat, Temperature design_dry_bulb, TemperatureDelta approach,

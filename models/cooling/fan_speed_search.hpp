@@ -47,7 +47,7 @@ FanDemand<State> search_fan_speed(const Run& run, double entering_k, double want
       if (speed >= 1) return {1, FanReach::unattainable, state};
       low = speed;
     }
-    double next = 0.5 * (low + high);
+    double next = drop > 0 ? 0.5 * (low + high) : 1.0;  // no cooling at all: only full speed can tell
     if (drop > 0 && i < 12) {
       const double log_speed = std::log(speed), log_drop = std::log(drop);
       if (i > 0 && log_speed != last_log_speed)

@@ -253,6 +253,8 @@ FanDemand<TowerState> fan_speed_for(const Tower& tower, Temperature wanted_leavi
   const double least = std::max(tower.least_speed.si(), 0.01);
   const auto off = [&] { return run_tower(tower, water_entering, water, 0, air); };
   if (!(water_entering > wanted_leaving) || !(water.si() > 0)) return {0, FanReach::fan_off, off()};
+  if (!(wanted_leaving > air.wet_bulb))
+    return {1, FanReach::unattainable, run_tower(tower, water_entering, water, 1, air)};
   double rise_share = 0.6;
   const auto run = [&](double speed) {
     return run_at(tower, water_entering.si(), water.si(), speed, air, rise_share);
@@ -280,6 +282,9 @@ Conductance rated_conductance(const Tower& tower) {
 
 Tower rated(Tower tower) {
   if (!(tower.ua_design.si() > 0)) tower.ua_design = rated_conductance(tower);
+  const VolumeFlow air =
+      tower.air_mass.si() > 0 ? VolumeFlow(tower.air_mass.si() / design_density(tower)) : tower.air;
+  if (!(tower.fan.si() > 0)) tower.fan = air * tower.fan_pressure;
   return tower;
 }
 

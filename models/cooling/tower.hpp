@@ -79,7 +79,7 @@ FanDemand<TowerState> fan_speed_for(const Tower& tower, Temperature wanted_leavi
 
 /// UA that meets the tower's own design point with its water and air [W/K]. Throws InputError when no UA can.
 Conductance rated_conductance(const Tower& tower);
-/// The same tower, with that UA when it has none of its own.
+/// The same tower, with that UA and the fan power of the sizing rule where it has none of its own.
 Tower rated(Tower tower);
 /// A tower of that kind for a heat at a wet bulb: water from the range, air from `air_use`, UA and fan power from
 /// both.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string>
 
 #include "shared_table.hpp"
 
@@ -97,6 +98,17 @@ TEST_SUITE("fast") {
     CHECK(run_chiller(doe2(), 0.05 * available, cold, warm).input / at_15 == doctest::Approx(0.5).epsilon(1e-12));
   }
 
+  TEST_CASE("a chiller whose largest load is above one carries that, and no more") {
+    Chiller chiller = doe2();
+    chiller.most_load = Share(1.05);
+    const Power available = available_capacity(chiller, cold, warm);
+    for (double load : {1.02, 1.05, 1.3}) {
+      const ChillerState state = run_chiller(chiller, load * available, cold, warm);
+      CHECK(state.evaporator / available == doctest::Approx(std::min(load, 1.05)).epsilon(1e-12));
+      CHECK(state.part_load == doctest::Approx(std::min(load, 1.05)).epsilon(1e-12));
+    }
+  }
+
   TEST_CASE("warmer condensers take more power; outside the curves the edge stands") {
     double last_w = 0;
     for (double entering_c = 24; entering_c <= 35; entering_c += 0.5) {
@@ -139,7 +151,7 @@ TEST_SUITE("evidence") {
       const Temperature leaving = Temperature::celsius(number(row, "T_eva_lvg_C"));
       const Temperature entering = Temperature::celsius(number(row, "T_con_ent_C"));
       const ChillerState state = run_chiller(chiller, Power(number(row, "load_W")), leaving, entering);
-      const auto compare = [&](const char* column, double ours) {
+      const auto compare = [&](const std::string& column, double ours) {
         const double deviation = std::abs(ours / number(row, column) - 1);
         CAPTURE(column);
         CHECK(deviation < 1e-6);

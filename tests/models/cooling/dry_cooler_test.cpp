@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <string>
 
 #include "models/cooling/fluid.hpp"
 #include "shared_table.hpp"
@@ -52,6 +53,7 @@ TEST_SUITE("fast") {
             doctest::Approx(heat_w).epsilon(1e-12));
       CHECK(state.effectiveness > 0);
       CHECK(state.effectiveness < 1);
+      CHECK(state.fan.si() == doctest::Approx(117.68e3 * speed * speed * speed).epsilon(1e-12));
       CHECK(state.water_leaving >= air);
       CHECK(state.air_leaving <= entering);
       CHECK(run_dry_cooler(cooler, entering, water, std::min(speed + 0.05, 1.0), air).heat >= state.heat);
@@ -143,7 +145,7 @@ TEST_SUITE("evidence") {
       const DryCoolerState state =
           run_dry_cooler(cooler, Temperature::celsius(number(row, "T_water_in_C")), water_ratio * cooler.water, speed,
                          Temperature::celsius(number(row, "T_air_in_C")));
-      const auto compare = [&](const char* column, double ours) {
+      const auto compare = [&](const std::string& column, double ours) {
         const double deviation = std::abs(ours / number(row, column) - 1);
         CAPTURE(column);
         CHECK(deviation < 1e-3);

@@ -149,6 +149,11 @@ TEST_SUITE("fast") {
     plates.hot_design = plates.cold_design = Conductance(500);
     CHECK(part_flow_conductance(plates, Conductance(250), Conductance(250)).si() ==
           doctest::Approx(1000 * std::pow(0.5, 0.8)).epsilon(1e-12));
+    HeatExchanger coil = air_coil_kind();  // two thirds of the resistance on the air
+    coil.ua_design = Conductance(1000);
+    coil.hot_design = coil.cold_design = Conductance(500);
+    CHECK(part_flow_conductance(coil, Conductance(250), Conductance(100)).si() ==
+          doctest::Approx(1000 / (2.0 / 3 * std::pow(0.5, -0.8) + 1.0 / 3 * std::pow(0.2, -0.85))).epsilon(1e-12));
     plates.film_ratio = 1e9;  // all the resistance on the cold side
     CHECK(part_flow_conductance(plates, Conductance(1), Conductance(500)).si() ==
           doctest::Approx(1000).epsilon(1e-4));

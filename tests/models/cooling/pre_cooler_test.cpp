@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "models/weather/moist_air.hpp"
 #include "shared_table.hpp"
@@ -71,7 +72,7 @@ TEST_SUITE("evidence") {
       Outdoors air = air_of(number(row, "T_in_C"), number(row, "RH_in"), number(row, "p_Pa"));
       air.wet_bulb = Temperature::celsius(number(row, "T_wetbulb_C"));
       const PreCooledAir result = pre_cooled(air, Share(number(row, "effectiveness")));
-      const auto compare = [&](const char* column, double ours) {
+      const auto compare = [&](const std::string& column, double ours) {
         const double deviation = std::abs(ours / number(row, column) - 1);
         CAPTURE(column);
         CHECK(deviation < 1e-5);
