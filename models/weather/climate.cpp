@@ -62,8 +62,10 @@ double along_cosine(double from, double to, double share) {
   return to + (from - to) * 0.5 * (1 + std::cos(std::numbers::pi * share));
 }
 
-/// Saturation pressure over water, Magnus [hPa]: for the search of a humidity, where 1 % does.
-double magnus(double celsius) { return 6.112 * std::exp(17.62 * celsius / (243.12 + celsius)); }
+/// Saturation pressure over ice or water after Magnus [hPa]: for the search of a humidity, where 1 % does.
+double magnus(double celsius) {
+  return 6.112 * std::exp(celsius > 0 ? 17.62 * celsius / (243.12 + celsius) : 22.46 * celsius / (272.62 + celsius));
+}
 
 /// Standard time is the earlier of the clocks of January and July, in the north as in the south.
 Duration standard_offset(const TimeZone& zone) {
@@ -128,7 +130,7 @@ void DayToDay::visit(Fields& f) {
              {.help = "standard deviation of a day's swing, as a share of its mean",
               .at_least = 0,
               .at_most = 0.5,
-              .source = "0.19 to 0.42 by season in four EPW files",
+              .source = "0.19 to 0.37 in the summers of four EPW files",
               .kind = ValueKind::modelled});
   f.optional("dew_point", dew_point,
              {.help = "standard deviation of a day's dew point beside what follows the dry bulb",

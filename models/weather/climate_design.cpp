@@ -16,12 +16,22 @@ constexpr double kNear = 0.25;         // [K]: hours this near a condition are c
 constexpr double kWettestPercent = 4;  // of the hours, by enthalpy: these hold the wettest 2 % by wet bulb
 constexpr double kZeroCelsius = 273.15;
 
-/// The value that `percent` of the values exceed.
-double exceeded_by(std::vector<double>& values, double percent) {
-  const auto rank = static_cast<std::ptrdiff_t>(percent / 100 * static_cast<double>(values.size()));
-  std::nth_element(values.begin(), values.begin() + rank, values.end(), std::greater<>());
-  return values[static_cast<std::size_t>(rank)];
-}
+/// Values that are exceeded by rising percentages of all; what was found before bounds the next search.
+class Quantiles {
+ public:
+  explicit Quantiles(std::vector<double>& values) : values_(values) {}
+  /// The value that `percent` of the values exceed; to be asked for by rising `percent`.
+  double exceeded_by(double percent) {
+    const auto rank = static_cast<std::ptrdiff_t>(percent / 100 * static_cast<double>(values_.size()));
+    std::nth_element(values_.begin() + begin_, values_.begin() + rank, values_.end(), std::greater<>());
+    begin_ = rank;
+    return values_[static_cast<std::size_t>(rank)];
+  }
+
+ private:
+  std::vector<double>& values_;
+  std::ptrdiff_t begin_ = 0;
+};
 
 /// Mean of `of` over the hours whose `key` is near a value.
 template <class Hours, class Key, class Of>
@@ -71,14 +81,15 @@ DesignConditions ClimateGenerator::design_conditions() const {
   };
   std::vector<double> dry_bulbs(hours.size());
   std::transform(hours.begin(), hours.end(), dry_bulbs.begin(), [](const HourlyAir& air) { return air.dry_bulb; });
+  Quantiles dry_bulb_quantiles(dry_bulbs);
   for (std::size_t i = 0; i < design_percents.size(); ++i) {
-    const double dry = exceeded_by(dry_bulbs, design_percents[i]);
+    const double dry = dry_bulb_quantiles.exceeded_by(design_percents[i]);
     const double wet = mean_near(
         hours, dry, [](const HourlyAir& air) { return air.dry_bulb; }, wet_bulb);
     design.dry_bulb[i] = AirState{Temperature::celsius(dry), Temperature::celsius(wet)};
   }
-  design.heating_dry_bulb = {Temperature::celsius(exceeded_by(dry_bulbs, 99.6)),
-                             Temperature::celsius(exceeded_by(dry_bulbs, 99))};
+  design.heating_dry_bulb[1] = Temperature::celsius(dry_bulb_quantiles.exceeded_by(99));
+  design.heating_dry_bulb[0] = Temperature::celsius(dry_bulb_quantiles.exceeded_by(99.6));
 
   // The wet bulb is dear; enthalpy orders the hours nearly alike, so only the hours with the most of it are solved.
   struct WetHour {
@@ -90,7 +101,7 @@ DesignConditions ClimateGenerator::design_conditions() const {
     return 1.006 * air.dry_bulb + 0.622 * vapour_pa / (pressure_pa - vapour_pa) * (2501 + 1.86 * air.dry_bulb);
   });
   std::vector<double> order = enthalpies;
-  const double wettest = exceeded_by(order, kWettestPercent);
+  const double wettest = Quantiles(order).exceeded_by(kWettestPercent);
   std::vector<WetHour> wet_hours;
   for (std::size_t i = 0; i < hours.size(); ++i)
     if (enthalpies[i] >= wettest) wet_hours.push_back({wet_bulb(hours[i]), hours[i].dry_bulb});
