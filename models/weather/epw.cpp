@@ -143,10 +143,7 @@ class Reader {
     const std::int64_t slot = day_of_year * 24 + hour - 1;
     constexpr std::int64_t leap_day = 59 * 24;
     std::int64_t expected = last_slot_ + 1;
-    if (expected == leap_day && slot == leap_day + 24) {  // 1 March after 28 February
-      expected = slot;
-      leap_ = false;
-    }
+    if (expected == leap_day && slot >= leap_day + 24) expected += 24;  // 1 March after 28 February
     const auto written = [](std::int64_t s) {
       const year_month_day at(sys_days(year(2000) / January / 1) + days(s / 24));
       return fmt::format("{}/{} hour {}", static_cast<unsigned>(at.month()), static_cast<unsigned>(at.day()),
@@ -256,7 +253,7 @@ class Reader {
   }
 
   EpwFile epw_;
-  bool in_header_ = true, leap_ = true;
+  bool in_header_ = true;
   std::size_t line_number_ = 0;
   std::int64_t last_slot_ = -1;
   std::array<std::vector<double>, 4> values_;

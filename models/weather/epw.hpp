@@ -1,12 +1,11 @@
 /// Reader of EnergyPlus weather files (EPW): a year by the hour, and the design conditions of its header.
 ///
-/// Accepted  TMY3 and TMYx, LF and CRLF, any bytes in names (read as latin-1 when they are no UTF-8), 8760 rows or
-/// 8784
-///           with 29 February; rows of different years (a typical year); blank lines at the end
+/// Accepted  TMY3 and TMYx, LF and CRLF, any bytes in names (read as latin-1 when they are no UTF-8); 8760 rows, or
+///           8784 with 29 February; rows of different years (a typical year); blank lines at the end
 /// Missing   dry bulb and dew point 99.9, relative humidity 999, pressure 999999 (EnergyPlus' marks), or an empty
-/// cell.
-///           A missing dew point is taken from the relative humidity. A gap of up to 6 hours is filled along a
-///           straight line, with a counted warning; a longer one is refused
+///           cell. A gap of up to 6 hours is filled along a straight line, with a counted warning; a longer one is
+///           refused
+/// Humidity  from the relative humidity, as EnergyPlus takes it; from the dew point where that is missing
 /// Refused   a row out of order, hours that are missing, a row with fewer than 10 cells, a cell that is no number or
 ///           beyond any weather, more than one row an hour, no LOCATION line. InputError with file, line and column
 /// Header    design conditions of the 2009 layout (15 values of heating, 32 of cooling, 16 of extremes) and of the
@@ -27,7 +26,7 @@ namespace wattershed {
 struct EpwFile {
   std::string file;  ///< its name in messages
   Station station;
-  DesignConditions design;         ///< without values when the header has none
+  DesignConditions design;         ///< without values of its own when the header has none
   std::vector<WeatherMark> hours;  ///< the ends of the year's hours: 8760, or 8784
   std::vector<std::string> warnings;
 };

@@ -12,8 +12,9 @@ constexpr double kTriplePoint = 273.16;
 constexpr double kLeastHumidityRatio = 1e-7;
 constexpr double kColdest = kZeroCelsius - 100;
 constexpr double kHottest = kZeroCelsius + 200;
-constexpr double kTolerance = 1e-7;  // [K]
-constexpr int kMostSteps = 60;       // bisection alone needs 32 from 300 K to the tolerance
+constexpr double kTolerance = 1e-7;   // [K]
+constexpr int kMostSteps = 60;        // bisection alone needs 32 from 300 K to the tolerance
+constexpr double kLargestStep = 0.5;  // [K]: one step of Newton as long as this ends within 0.005 K
 constexpr double kMolarRatio = 0.621945;
 
 /// ln of the saturation pressure [Pa], and its slope [1/K].
@@ -161,7 +162,9 @@ double wet_bulb_from_guess_k(double t_k, double humidity_ratio, double pressure_
   }
   const Saturated at_guess = saturated(guess + kZeroCelsius, pressure_pa);
   const ValueAndSlope at = water ? psychrometer<false>(t, guess, at_guess) : psychrometer<true>(t, guess, at_guess);
-  return std::min(t_k, guess + kZeroCelsius - (at.value - w) / at.slope);
+  const double step = (w - at.value) / at.slope;
+  if (std::abs(step) > kLargestStep) return wet_bulb_k(t_k, w, pressure_pa);
+  return std::min(t_k, guess + kZeroCelsius + step);
 }
 
 double saturation_temperature_k(double vapour_pressure_pa) {
