@@ -242,7 +242,7 @@ void ClimateGenerator::generate(std::span<const Draw> draws, std::size_t warm_up
 }
 
 void ClimateGenerator::calibrate() {
-  constexpr int rounds = 6;
+  constexpr int rounds = 4;
   Months highest{}, lowest{}, dew_point{}, target_highest{}, target_lowest{};
   for (std::size_t m = 0; m < kMonths; ++m) {
     target_highest[m] = highest[m] = climate_.temperature.daily_max[m].celsius();
@@ -252,9 +252,9 @@ void ClimateGenerator::calibrate() {
                                                        moist_air::saturation_pressure_pa(mean_k)) -
                    273.15;
   }
-  // Two years, each also with its draws turned round, so that the anomalies themselves cancel.
+  // Four years, each also with its draws turned round, so that the anomalies themselves cancel.
   std::vector<std::vector<Draw>> samples;
-  for (int sample : {1, 3}) {
+  for (int sample : {1, 3, 5, 7}) {
     std::vector<Draw> upright = draws(sample, 0, 0, "climate calibration");
     const std::vector<Draw> second = draws(sample + 1, 0, 0, "climate calibration");
     upright.resize(kDays);
