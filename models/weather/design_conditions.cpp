@@ -15,7 +15,7 @@
 namespace wattershed {
 namespace {
 
-constexpr double kLowest = 200, kHighest = 345;  // [K], what an outdoor design temperature may be
+constexpr double kLowest = 200, kHighest = 333.15;  // [K], what an outdoor design temperature may be
 
 std::string percent_word(std::size_t index) { return fmt::format("{:g} %", design_percents[index]); }
 std::string extreme_word(std::size_t index) { return fmt::format("extreme-n{}", design_years[index]); }

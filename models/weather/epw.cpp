@@ -32,9 +32,9 @@ struct Column {
   double missing;  // and everything above
   double least, most;
 };
-// Bounds of EnergyPlus' data dictionary, the humidity's a little wider: some files have 101 to 110 %.
-constexpr std::array<Column, 4> kColumns{{{"dry bulb", 6, 99.9, -90, 70},
-                                          {"dew point", 7, 99.9, -90, 70},
+// Bounds of EnergyPlus' data dictionary, but 60 degC for its 70: above, water boils at the lowest pressure.
+constexpr std::array<Column, 4> kColumns{{{"dry bulb", 6, 99.9, -90, 60},
+                                          {"dew point", 7, 99.9, -90, 60},
                                           {"relative humidity", 8, 999, 0, 110},
                                           {"station pressure", 9, 999999, 31000, 120000}}};
 enum : std::size_t { dry_bulb, dew_point, relative_humidity, pressure };

@@ -37,7 +37,7 @@ class Section {
   }
   [[nodiscard]] std::optional<Temperature> temperature(std::size_t i) const {
     const std::optional<double> celsius = number(i);
-    if (!celsius || std::abs(*celsius) > 99) return std::nullopt;
+    if (!celsius || *celsius < -90 || *celsius > 60) return std::nullopt;
     return Temperature::celsius(*celsius);
   }
   [[nodiscard]] std::optional<TemperatureDelta> difference(std::size_t i) const {

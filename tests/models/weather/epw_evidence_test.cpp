@@ -36,8 +36,7 @@ Statistics statistics_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   double sum = 0;
   for (double value : values) sum += value;
-  return {sum / static_cast<double>(values.size()), values[values.size() * 99 / 100],
-          values.back()};
+  return {sum / static_cast<double>(values.size()), values[values.size() * 99 / 100], values.back()};
 }
 
 }  // namespace
