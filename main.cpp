@@ -19,6 +19,7 @@
 
 #include "analysis/catalog_listing.hpp"
 #include "analysis/check_evidence.hpp"
+#include "analysis/component.hpp"
 #include "analysis/evidence.hpp"
 #include "analysis/export.hpp"
 #include "analysis/screen.hpp"
@@ -147,7 +148,7 @@ int run(const RunArguments& arguments) {
   return kDone;
 }
 
-// ---- check, explain, export, evidence
+// ---- check, explain, export, component, evidence
 // ---------------------------------------------------------------------------------
 
 int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets) {
@@ -185,6 +186,28 @@ int export_run(const std::string& file, const ExportOptions& options, const std:
   TextOutput out(output);
   export_csv(file, options, [&](std::string_view text) { out.write(text); });
   out.finish();
+  return kDone;
+}
+
+struct ComponentArguments {
+  std::string model, states, output;
+  std::vector<std::string> sets;
+  bool compare = false;
+};
+
+int component(const ComponentArguments& arguments) {
+  std::error_code error;
+  if (fs::equivalent(arguments.states, arguments.output, error))
+    throw InputError({arguments.output, 0, 0}, "is the file of states itself: choose another output path");
+  const ComponentResult result =
+      evaluate_component(arguments.model, arguments.states, arguments.sets, program_catalog(), arguments.compare);
+  if (!arguments.compare || !arguments.output.empty()) {
+    TextOutput out(arguments.output);
+    write_component_csv(result, [&](std::string_view text) { out.write(text); });
+    out.finish();
+  }
+  for (const std::string& warning : result.warnings) complain("wattershed: warning: " + warning);
+  if (arguments.compare) fmt::print("{}", deviation_table(result.deviations));
   return kDone;
 }
 
@@ -260,6 +283,21 @@ int program(int argc, char** argv) {
   export_command->add_option("--columns", export_options.columns, "only these columns")->delimiter(',');
   export_command->add_flag("--list", list, "list the tables");
   export_command->callback([&] { status = export_run(file, export_options, output, list); });
+
+  ComponentArguments component_arguments;
+  CLI::App* component_command =
+      app.add_subcommand("component", "one model over a CSV of states, beside a data sheet");
+  component_command
+      ->add_option("NAME", component_arguments.model, fmt::format("{}", fmt::join(component_names(), ", ")))
+      ->required();
+  component_command->add_option("--states", component_arguments.states, "the states (CSV)")->required();
+  component_command->add_option("--set", component_arguments.sets, "PATH=VALUE: design constants; may be repeated")
+      ->allow_extra_args(false);
+  component_command->add_option("-o,--output", component_arguments.output,
+                                "the states with our columns (CSV); default: standard output");
+  component_command->add_flag("--compare", component_arguments.compare,
+                              "print how far ours lie from the file's columns");
+  component_command->callback([&] { status = component(component_arguments); });
 
   std::vector<std::string> names;
   CLI::App* evidence_command = app.add_subcommand("evidence", "published numbers against simulated ones");
