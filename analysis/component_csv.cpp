@@ -118,7 +118,7 @@ class Parser {
     std::set<std::string> seen;
     for (const std::string& name : row.cells)
       if (!name.empty() && !seen.insert(name).second)
-        complain(row.line, fmt::format("the column '{}' stands twice", name));
+        complain(row.line, fmt::format("the column '{}' stands twice", name.substr(0, 60)));
     table_.header_line = row.line;
     table_.names = std::move(row.cells);
   }

@@ -40,15 +40,14 @@ struct DryCoolerSettings {
 };
 
 DryCooler cooler_of(const DryCoolerSettings& settings) {
-  DryCooler cooler = settings.cooler;
+  const DryCooler& cooler = settings.cooler;
   if (settings.heat)
     return sized_dry_cooler(cooler, *settings.heat, cooler.design_dry_bulb, cooler.approach, cooler.range);
   if (!(cooler.water.si() > 0 && cooler.air.si() > 0))
     throw InputError({},
                      "how large is the dry cooler? Give --set dry_cooler.water (for example '126 kg/s') and "
                      "dry_cooler.air, or --set heat for which it is to be sized");
-  if (!(cooler.ua_design.si() > 0)) cooler.ua_design = rated_conductance(cooler);
-  return cooler;
+  return rated(cooler);
 }
 
 struct DryCoolerStates {

@@ -58,7 +58,7 @@ struct TowerSettings {
 };
 
 Tower tower_of(const TowerSettings& settings) {
-  Tower tower = settings.tower;
+  const Tower& tower = settings.tower;
   if (settings.heat)
     return sized_tower(tower, *settings.heat, tower.design_wet_bulb, tower.approach, tower.range,
                        tower.design_pressure);
@@ -66,8 +66,7 @@ Tower tower_of(const TowerSettings& settings) {
     throw InputError({},
                      "how large is the tower? Give --set tower.water (for example '100 kg/s') and tower.air "
                      "('90 m3/s') or tower.air_mass, or --set heat for which it is to be sized");
-  if (!(tower.ua_design.si() > 0)) tower.ua_design = rated_conductance(tower);
-  return tower;
+  return rated(tower);
 }
 
 constexpr double kRounding = 0.05;  // of a wet bulb in a table [K]
