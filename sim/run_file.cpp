@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "sim/hdf5_handle.hpp"
+#include "sim/ordered_file.hpp"
 #include "sim/problem.hpp"
 #include "sim/run_table.hpp"
 
@@ -61,12 +62,14 @@ void check_output_path(const fs::path& path) {
   }
 }
 
-/// Format bounds, no evictions of metadata between bursts, strong close: what makes a killed file open again.
-Hdf5Handle access_properties() {
+/// Format bounds, ordered flushes, no evictions of metadata between bursts, strong close: what makes a killed file
+/// open again.
+Hdf5Handle access_properties(const FileWatch& watch) {
   Hdf5Handle list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "file access");
   hdf5_checked(H5Pset_libver_bounds(list.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110), "format bounds");
   hdf5_checked(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), "close degree");
   hdf5_checked(H5Pset_file_locking(list.get(), true, true), "file locking");
+  use_ordered_file(list.get(), watch ? &watch : nullptr);
   H5AC_cache_config_t cache;
   cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
   hdf5_checked(H5Pget_mdc_config(list.get(), &cache), "metadata cache");
@@ -182,7 +185,9 @@ struct RunFile::Contents {
 
   void create_file() {
     const Hdf5Handle creation = creation_properties(H5P_FILE_CREATE);
-    const Hdf5Handle access = access_properties();
+    // No space is used a second time: what the disk's version of the file refers to is never overwritten.
+    hdf5_checked(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), "file space");
+    const Hdf5Handle access = access_properties(policy.watch);
     file = Hdf5Handle(H5Fcreate(part_path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "create");
     const hid_t root = file.get();
     write_attribute(root, "Conventions", std::string("CF-1.8"));

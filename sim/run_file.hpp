@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -62,6 +63,8 @@ struct BurstPolicy {
   std::size_t rows = 65'536;                  ///< of one table
   std::size_t bytes = std::size_t{16} << 20;  ///< buffered in one table, at the next whole chunk
   std::chrono::nanoseconds wall_time = 5s;    ///< since the last burst
+  /// For tests: told of every change of the file before it is made (sim/ordered_file.hpp).
+  std::function<void(std::uint64_t offset, std::span<const std::byte> bytes)> watch = nullptr;
 };
 
 /// A declared table.
