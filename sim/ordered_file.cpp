@@ -231,11 +231,11 @@ herr_t query_features(const H5FD_t*, unsigned long* features) noexcept {
   return 0;
 }
 
-/// Metadata that fits on a page never lies on two.
-haddr_t allocate(H5FD_t* file, H5FD_mem_t type, hid_t, hsize_t size) noexcept {
+/// What fits on a page never lies on two. Collections of texts, asked for as raw data, are a page long.
+haddr_t allocate(H5FD_t* file, H5FD_mem_t, hid_t, hsize_t size) noexcept {
   haddr_t& end = file_of(file).end;
   const bool straddles = end / page != (end + size - 1) / page;
-  if (type != H5FD_MEM_DRAW && size <= page && straddles) end = (end + page - 1) / page * page;
+  if (size <= page && straddles) end = (end + page - 1) / page * page;
   const haddr_t address = end;
   end += size;
   return address;

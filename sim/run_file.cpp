@@ -187,6 +187,8 @@ struct RunFile::Contents {
     const Hdf5Handle creation = creation_properties(H5P_FILE_CREATE);
     // No space is used a second time: what the disk's version of the file refers to is never overwritten.
     hdf5_checked(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), "file space");
+    // The root's links stay in its header: /summary, which comes last, is then one more message in one block.
+    hdf5_checked(H5Pset_link_phase_change(creation.get(), 1'000, 0), "link storage");
     const Hdf5Handle access = access_properties(policy.watch);
     file = Hdf5Handle(H5Fcreate(part_path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "create");
     const hid_t root = file.get();
