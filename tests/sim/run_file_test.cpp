@@ -2,6 +2,8 @@
 #include "sim/run_file.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -158,6 +160,18 @@ TEST_SUITE("fast") {
     const fs::path path = folder / "run.h5";
     CHECK(exit_status(
               child([&] { return contains(message_of(path), "another run is writing this file") ? 0 : 1; })) == 0);
+  }
+
+  TEST_CASE("a run that is refused has not emptied the file that another is writing") {
+    const TemporaryFolder folder;
+    const fs::path part = folder / "run.h5.part";
+    std::ofstream(part) << "another run's rows";
+    const int other = open(part.c_str(), O_RDWR | O_CLOEXEC);
+    REQUIRE(flock(other, LOCK_EX | LOCK_NB) == 0);
+    CHECK(contains(message_of(folder / "run.h5"), "another run is writing this file"));
+    CHECK(fs::file_size(part) == 18);
+    close(other);
+    CHECK(message_of(folder / "run.h5") == "no error");  // what a dead run has left is written over
   }
 
   TEST_CASE("the end: finished, interrupted, abandoned, dropped before and after begin") {
