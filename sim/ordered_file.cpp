@@ -75,11 +75,11 @@ OrderedFile& file_of(H5FD_t* file) { return *static_cast<OrderedFile*>(file); }
 const OrderedFile& file_of(const H5FD_t* file) { return *static_cast<const OrderedFile*>(file); }
 
 /// Puts `reason` on HDF5's stack of errors; always false.
-bool fail(hid_t minor, const std::string& reason) {
-  H5Epush2(H5E_DEFAULT, __FILE__, "ordered_file", __LINE__, H5E_ERR_CLS, H5E_IO, minor, "%s", reason.c_str());
+bool fail(hid_t minor, const char* reason) {
+  H5Epush2(H5E_DEFAULT, __FILE__, "ordered_file", __LINE__, H5E_ERR_CLS, H5E_IO, minor, "%s", reason);
   return false;
 }
-bool fail_with_errno(hid_t minor) { return fail(minor, std::generic_category().message(errno)); }
+bool fail_with_errno(hid_t minor) { return fail(minor, std::generic_category().message(errno).c_str()); }
 
 /// Runs `work`, which gives false for a failure that it has explained; nothing may be thrown through HDF5.
 template <class Work>
@@ -156,9 +156,8 @@ void drop(std::map<haddr_t, HeldBlock>& held, haddr_t begin, haddr_t end) {
     const haddr_t to = from + old.bytes.size();
     const auto keep = [&](haddr_t first, haddr_t last) {
       if (first >= last) return;
-      const auto start = old.bytes.begin() - static_cast<std::ptrdiff_t>(from);
-      held[first] = {old.rank, std::vector<std::byte>(start + static_cast<std::ptrdiff_t>(first),
-                                                      start + static_cast<std::ptrdiff_t>(last))};
+      const auto part = std::span(old.bytes).subspan(first - from, last - first);
+      held[first] = {old.rank, std::vector<std::byte>(part.begin(), part.end())};
     };
     keep(from, begin);
     keep(end, to);
@@ -167,7 +166,8 @@ void drop(std::map<haddr_t, HeldBlock>& held, haddr_t begin, haddr_t end) {
 
 /// Brings everything that is held to the disk, in the order that the header gives.
 bool commit(OrderedFile& file) {
-  if (!file.writable || file.failed) return !file.failed;
+  if (!file.writable) return true;
+  if (file.failed) return fail(H5E_WRITEERROR, "an earlier write failed");
   if (file.end > file.length && !resize(file, file.end)) {
     file.failed = true;
     return false;

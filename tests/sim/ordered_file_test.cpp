@@ -202,6 +202,49 @@ std::vector<KnownColumn> sample_columns() {
 }  // namespace
 
 TEST_SUITE("fast") {
+  TEST_CASE("what is held is read back, and on the disk after a flush") {
+    const TemporaryFolder folder;
+    const std::string path = (folder / "file").string();
+    const Hdf5Lock lock;
+    std::size_t changes = 0;
+    const FileWatch watch = [&](std::uint64_t, std::span<const std::byte>) { ++changes; };
+    const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access");
+    use_ordered_file(access.get(), &watch);
+    H5FD_t* file = H5FDopen(path.c_str(), H5F_ACC_RDWR | H5F_ACC_CREAT | H5F_ACC_TRUNC, access.get(), HADDR_UNDEF);
+    REQUIRE(file != nullptr);
+    constexpr std::size_t size = 200;
+    std::vector<char> reference(size, '\0'), read(size, 'x');
+    CHECK(H5FDset_eoa(file, H5FD_MEM_SUPER, size) == 0);
+    CHECK(H5FDflush(file, H5P_DEFAULT, false) == 0);
+    CHECK(std::filesystem::file_size(path) == size);
+    changes = 0;
+    std::uint32_t state = 7;
+    const auto draw = [&](std::uint32_t below) {
+      state = state * 1'664'525U + 1'013'904'223U;
+      return (state >> 8) % below;
+    };
+    for (int round = 0; round < 3'000; ++round) {
+      const std::size_t first = draw(size),
+                        count = 1 + draw(static_cast<std::uint32_t>(std::min(size - first, 40UL)));
+      const std::vector<char> bytes(count, static_cast<char>('a' + round % 26));
+      const bool raw = draw(4) == 0;
+      const std::size_t before = changes;
+      REQUIRE(H5FDwrite(file, raw ? H5FD_MEM_DRAW : H5FD_MEM_OHDR, H5P_DEFAULT, first, count, bytes.data()) == 0);
+      CHECK(changes - before == (raw ? 1 : 0));
+      std::copy(bytes.begin(), bytes.end(), reference.begin() + static_cast<std::ptrdiff_t>(first));
+      const std::size_t from = draw(size);
+      REQUIRE(H5FDread(file, H5FD_MEM_OHDR, H5P_DEFAULT, from, size - from, read.data()) == 0);
+      REQUIRE(std::equal(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(size - from),
+                         reference.begin() + static_cast<std::ptrdiff_t>(from)));
+      if (round % 100 == 99) {
+        CHECK(H5FDflush(file, H5P_DEFAULT, false) == 0);
+        std::ifstream(path).read(read.data(), size);
+        REQUIRE(read == reference);
+      }
+    }
+    CHECK(H5FDclose(file) == 0);
+  }
+
   TEST_CASE("a kill at any moment leaves a file that opens and shows rows that are right") {
     const TemporaryFolder folder;
     Recording recording;
