@@ -7,32 +7,13 @@
 
 namespace wattershed {
 
-namespace {
-
-constexpr Temperature kColdestTowerWater = Temperature::celsius(4);  // above freezing
-
-/// Heat per kelvin between the streams entering [W/K].
-double plate_conductance(const HeatExchanger& plate, Conductance hot, Conductance cold) {
-  const HeatExchangerState state =
-      run_heat_exchanger(plate, Temperature::celsius(1), hot, Temperature::celsius(0), cold);
-  return state.heat.si();
-}
-
-}  // namespace
-
 AirChillerTower::AirChillerTower(const AirChillerTowerParameters& p, const DesignLoad& load,
                                  const DesignWeather& weather, Redundancy redundancy)
     : air_(p.air, load, weather.wet.pressure, redundancy, weather.wet.wet_bulb + p.tower.approach),
       condenser_water_least_(p.tower.condenser_water_least),
       approach_(p.tower.approach) {
   tower_ = TowerLoop(p.tower, air_.design_condenser_heat(), weather.wet, p.air.loop_turnover);
-  if (p.air.economizer_approach) {
-    const Power heat = air_.design_water_heat();
-    const Temperature back = p.air.chilled_water + heat / air_.design_water_flow();
-    const Temperature cold = p.air.chilled_water - *p.air.economizer_approach;
-    plate_ =
-        sized_heat_exchanger(plate_kind(), heat, back, p.air.chilled_water, cold, cold + heat / tower_.design_flow());
-  }
+  if (p.air.economizer_approach) plate_ = air_.sized_economizer(tower_.design_flow());
   settings = {.supply_air = p.air.supply_air,
               .chilled_water = p.air.chilled_water,
               .facility_water = {},
@@ -44,23 +25,28 @@ AirChillerTower::AirChillerTower(const AirChillerTowerParameters& p, const Desig
 void AirChillerTower::decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) {
   LoopNetwork& network = books_.network;
   air_.decide_air(network, demand, settings, outdoors);
-  air_.decide_mode(network, seconds, [&] { return tower_.coldest(network, outdoors); });
+  air_.decide_mode(network, seconds,
+                   [&] { return std::max(tower_.coldest(network, outdoors), outdoors.wet_bulb + approach_); });
 
   // Its own heat is not known before the chillers run: that of the last step is.
   const Power heat = air_.water_heat() + air_.compressor_heat();
   const Conductance flow = tower_.flow_for(heat);
   double plate = 0;
-  Temperature wanted = std::max(outdoors.wet_bulb + approach_, condenser_water_least_);
+  const Temperature near = outdoors.wet_bulb + approach_;  // colder water costs more in fans than it is worth
+  Temperature wanted = std::max(near, condenser_water_least_);
+  bool source_at_limit = false;
   if (air_.economizing()) {
-    plate = plate_conductance(plate_, air_.water_flow(), flow);
-    wanted = std::max(air_.free_source(settings, plate), kColdestTowerWater);
+    plate = exchange_per_kelvin(plate_, air_.water_flow(), flow).si();
+    const Temperature free = air_.free_source(settings, plate);
+    wanted = std::max({free, near, coldest_tower_water});
+    source_at_limit = wanted > free;
   }
   tower_.decide(network, wanted, heat, outdoors);
 
   const ColdSource source{tower_.leaving(), plate};
   const Temperature leaving = Temperature::celsius(network.at(tower_.leaving()));
   const double economizer_w = plate * std::max((network.temperature(air_.water_node()) - leaving).si(), 0.0);
-  air_.decide_chillers(network, settings, source, tower_.setting().at_limit,
+  air_.decide_chillers(network, settings, source, source_at_limit || tower_.setting().at_limit,
                        leaving + Power(economizer_w) / tower_.flow());
 
   air_.publish(network, settings, powers_, readings_);

@@ -13,14 +13,10 @@ namespace {
 
 constexpr double kRoomHumidity = 0.008;  // of room air, for its density only [kg/kg]
 
+const Conductance kStandardVolumeHeat(1.2 * kAirSpecificHeat);  // a cubic metre of standard air a second
+
 double air_density(Temperature supply, Pressure pressure) {
   return moist_air::density_kg_per_m3(supply.si(), kRoomHumidity, pressure.si());
-}
-
-double coil_conductance(const HeatExchanger& coil, Conductance air, Conductance water) {
-  const HeatExchangerState state =
-      run_heat_exchanger(coil, Temperature::celsius(1), air, Temperature::celsius(0), water);
-  return state.heat.si();  // per kelvin between the streams
 }
 
 }  // namespace
@@ -29,6 +25,7 @@ AirSide::AirSide(const AirSideParameters& p, const DesignLoad& load, Pressure pr
                  Temperature condenser_entering)
     : fan_(p.room_fan),
       pump_(p.chilled_water_pump),
+      design_chilled_water_(p.chilled_water),
       recirculation_(p.recirculation),
       room_hold_up_(p.room_hold_up),
       turnover_(p.loop_turnover),
@@ -69,6 +66,13 @@ AirSide::AirSide(const AirSideParameters& p, const DesignLoad& load, Pressure pr
   water_flow_ = coil_.cold_design;
 }
 
+HeatExchanger AirSide::sized_economizer(Conductance source_flow) const {
+  const Temperature back = design_chilled_water_ + design_water_heat_ / coil_.cold_design;
+  const Temperature cold = design_chilled_water_ - *economizer_approach_;
+  return sized_heat_exchanger(plate_kind(), design_water_heat_, back, design_chilled_water_, cold,
+                              cold + design_water_heat_ / source_flow);
+}
+
 void AirSide::join(HeatBooks& books, int economizer_to, int condenser, const PlantSettings& settings) {
   LoopNetwork& network = books.network;
   room_node_ = network.add_node(coil_.hot_design * room_hold_up_, settings.supply_air + air_rise_);
@@ -92,10 +96,11 @@ void AirSide::join(HeatBooks& books, int economizer_to, int condenser, const Pla
 void AirSide::decide_air(const LoopNetwork& network, const PlantDemand& demand, const PlantSettings& settings,
                          const Outdoors& outdoors) {
   const double volume_heat = air_density(settings.supply_air, outdoors.pressure) * kAirSpecificHeat;
-  const double wanted_m3_per_s =
-      demand.it_air_flow.si() > 0 ? demand.it_air_flow.si() : demand.air.si() / (air_rise_.si() * volume_heat);
-  const double ratio = std::clamp(wanted_m3_per_s / fan_.flow.si(), fan_.least_flow.si(), 1.0);
-  air_flow_ = Conductance(ratio * fan_.flow.si() * volume_heat);
+  const Conductance wanted_flow =
+      demand.it_air_flow.si() > 0 ? demand.it_air_flow.si() * kStandardVolumeHeat : demand.air / air_rise_;
+  const Conductance full_flow(fan_.flow.si() * volume_heat);
+  const double ratio = std::clamp(wanted_flow / full_flow, fan_.least_flow.si(), 1.0);
+  air_flow_ = ratio * full_flow;
   fan_power_ = fan_power(fan_, ratio);
   const Power fan_heat = heat_to_stream(fan_, fan_power_);
 
@@ -103,7 +108,7 @@ void AirSide::decide_air(const LoopNetwork& network, const PlantDemand& demand, 
   const Power room_heat = demand.air + fan_heat;
   const Temperature back = settings.supply_air + demand.air / air_flow_;
   const Temperature cold = Temperature::celsius(network.at(water_supply_));
-  const double most = coil_conductance(coil_, air_flow_, coil_.cold_design);
+  const double most = exchange_per_kelvin(coil_, air_flow_, coil_.cold_design).si();
   const double wanted = back > cold ? room_heat / (back - cold) / Conductance(1) : most;
   double conductance = most, water_ratio = 1;
   if (wanted < most) {
@@ -111,7 +116,7 @@ void AirSide::decide_air(const LoopNetwork& network, const PlantDemand& demand, 
     double low = least_ratio, high = 1, exponent = 0.5;
     double now = std::clamp(std::pow(wanted / most, 1 / exponent), low, high), last_log = 0, last_log_g = 0;
     for (int i = 0; i < 20; ++i) {
-      conductance = coil_conductance(coil_, air_flow_, now * coil_.cold_design);
+      conductance = exchange_per_kelvin(coil_, air_flow_, now * coil_.cold_design).si();
       const double miss = conductance / wanted;
       if (std::abs(miss - 1) < 1e-4 || (miss > 1 && now <= least_ratio)) break;
       (miss > 1 ? high : low) = now;
@@ -166,13 +171,16 @@ void AirSide::decide_chillers(LoopNetwork& network, const PlantSettings& setting
   } else {
     const Temperature leaving = settings.chilled_water;
     const Power each = available_capacity(chiller_, leaving, condenser_entering);
+    // Those in reserve stand idle until the others are beyond their limit.
     const auto enough = [&](double load_share) {
-      return static_cast<int>(std::clamp(std::ceil(needed / (load_share * each)), 1.0, double(installed_)));
+      const int wanted = static_cast<int>(std::ceil(std::min(needed / (load_share * each), 1e6)));
+      const bool reserve = needed > static_cast<double>(needed_) * chiller_.most_load.si() * each;
+      return std::clamp(wanted, 1, reserve ? installed_ : needed_);
     };
-    if (running_ < 1 || needed > 0.98 * static_cast<double>(running_) * each)
-      running_ = enough(0.98);
+    if (running_ < 1 || needed > static_cast<double>(running_) * each)
+      running_ = enough(1);
     else
-      running_ = std::min(running_, enough(0.88));  // so that one does not come and go
+      running_ = std::min(running_, enough(0.9));  // so that one does not come and go
     const double count = running_;
     const ChillerState state = run_chiller(chiller_, needed / count, leaving, condenser_entering);
     compressor_power_ = count * state.input;

@@ -101,6 +101,8 @@ class AirSide {
   [[nodiscard]] Power design_water_heat() const { return design_water_heat_; }
   [[nodiscard]] Power design_condenser_heat() const { return design_condenser_heat_; }
   [[nodiscard]] Conductance design_water_flow() const { return coil_.cold_design; }
+  /// The plate that carries all heat with the source colder than chilled water by the design approach.
+  [[nodiscard]] HeatExchanger sized_economizer(Conductance source_flow) const;
   void add_ratings(std::vector<Rating>& ratings) const;
 
  private:
@@ -110,6 +112,7 @@ class AirSide {
   Pump pump_;
   Chiller chiller_;
   int needed_ = 0, installed_ = 0;
+  Temperature design_chilled_water_;
   Share recirculation_;
   TimeSpan room_hold_up_{}, turnover_{};
   TemperatureDelta air_rise_{}, dead_band_{};

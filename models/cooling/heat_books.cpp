@@ -56,4 +56,10 @@ PlantTotals HeatBooks::totals() const {
           .blowdown = Mass(blowdown_kg_.value())};
 }
 
+Conductance exchange_per_kelvin(const HeatExchanger& exchanger, Conductance hot, Conductance cold) {
+  const HeatExchangerState state =
+      run_heat_exchanger(exchanger, Temperature::celsius(1), hot, Temperature::celsius(0), cold);
+  return Conductance(state.effectiveness * state.smaller_capacity_rate.si());
+}
+
 }  // namespace wattershed

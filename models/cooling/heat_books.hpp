@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "models/cooling/heat_exchanger.hpp"
 #include "models/cooling/loop_network.hpp"
 #include "models/cooling/plant.hpp"
 #include "sim/sum.hpp"
@@ -35,5 +36,8 @@ class HeatBooks {
   double stored_at_start_j_ = 0;
   Sum load_j_, motors_j_, rejected_j_, evaporation_kg_, drift_kg_, blowdown_kg_;
 };
+
+/// Heat that an exchanger carries per kelvin between its streams entering, at these capacity rates [W/K].
+Conductance exchange_per_kelvin(const HeatExchanger& exchanger, Conductance hot, Conductance cold);
 
 }  // namespace wattershed

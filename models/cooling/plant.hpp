@@ -40,7 +40,7 @@ struct PlantLoad {
 struct PlantDemand {
   Power liquid;
   Power air;
-  VolumeFlow it_air_flow;  ///< through the racks; zero: follows `air`
+  VolumeFlow it_air_flow;  ///< through the racks, as standard air of 1.2 kg/m3; zero: follows `air`
 };
 
 /// Motor inputs during the coming step [W].

@@ -4,11 +4,23 @@
 
 namespace wattershed {
 
+namespace {
+
+/// `heat` with that of the pump which carries it all: its power is in proportion.
+Power with_pump(const TowerLoopParameters& p, Power heat) {
+  Pump pump = p.condenser_pump;
+  pump.flow = water_volume(MassFlow(heat.si() / (kWaterSpecificHeat * p.range.si())));
+  const double share = heat_to_stream(pump, pump_power(pump, 1)) / heat;
+  return heat / (1 - share);
+}
+
+}  // namespace
+
 TowerLoop::TowerLoop(const TowerLoopParameters& parameters, Power heat, const Outdoors& design, TimeSpan turnover)
-    : tower_(sized_tower(parameters.tower, heat, design.wet_bulb, parameters.approach, parameters.range,
-                         design.pressure)),
+    : tower_(sized_tower(parameters.tower, with_pump(parameters, heat), design.wet_bulb, parameters.approach,
+                         parameters.range, design.pressure)),
       pump_design_(parameters.condenser_pump),
-      design_heat_(heat),
+      design_heat_(with_pump(parameters, heat)),
       design_flow_(water_capacity_rate(tower_.water)),
       turnover_(turnover),
       flow_(design_flow_) {

@@ -16,6 +16,9 @@
 
 namespace wattershed {
 
+/// Above freezing, with the economizer on.
+inline constexpr Temperature coldest_tower_water = Temperature::celsius(4);
+
 struct TowerLoopParameters {
   Tower tower;
   TemperatureDelta approach{4};                                  ///< leaving water over wet bulb at design [K]
