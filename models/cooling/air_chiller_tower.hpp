@@ -18,7 +18,6 @@ namespace wattershed {
 struct AirChillerTowerParameters {
   AirSideParameters air;
   TowerLoopParameters tower;
-  void visit(Fields& f);
 };
 
 class AirChillerTower final : public Plant {

@@ -21,6 +21,92 @@ double air_density(Temperature supply, Pressure pressure) {
 
 }  // namespace
 
+void AirSideParameters::visit(Fields& f) {
+  f.optional("supply_air", supply_air,
+             {.help = "set-point of the air that the coils supply",
+              .changes = true,
+              .source = "inside 18 to 27 degC, recommended by ASHRAE TC 9.9",
+              .kind = ValueKind::published,
+              .example = "24 degC"});
+  f.optional("chilled_water", chilled_water,
+             {.help = "set-point of the chilled water supply",
+              .changes = true,
+              .source = "above the dew point of rooms, for free cooling",
+              .kind = ValueKind::assumed,
+              .example = "16 degC"});
+  f.optional("air_rise", air_rise,
+             {.help = "return air over supply air at design",
+              .above = 0,
+              .source = "about that of servers at full load",
+              .kind = ValueKind::assumed,
+              .example = "12 K"});
+  f.optional("chilled_water_rise", chilled_water_rise,
+             {.help = "chilled water return over supply at design",
+              .above = 0,
+              .source = "5 to 10 K is usual",
+              .kind = ValueKind::assumed,
+              .example = "8 K"});
+  f.optional("recirculation", recirculation,
+             {.help = "share of return air at the rack inlets",
+              .at_least = 0,
+              .at_most = 0.5,
+              .source = "well contained aisles; 10 % in an example of EnergyPlus",
+              .kind = ValueKind::assumed,
+              .example = "5 %"});
+  f.optional("room_fan", room_fan, {.help = "fans of the coils"});
+  f.optional("chilled_water_pump", chilled_water_pump, {.help = "pumps of the chilled water"});
+  f.required("chiller", chiller, {.help = "the chillers", .example = "carrier-19xr-1407kw-vsd"});
+  f.optional("chillers", chillers,
+             {.help = "chillers that carry the design load, without reserve",
+              .at_least = 1,
+              .at_most = 10'000,
+              .source = "sized",
+              .kind = ValueKind::modelled,
+              .example = "4"});
+  f.optional("chiller_capacity", chiller_capacity,
+             {.help = "capacity of one chiller at design",
+              .above = 0,
+              .source = "sized",
+              .kind = ValueKind::modelled,
+              .example = "5 MW"});
+  f.optional("largest_chiller", largest_chiller,
+             {.help = "when their number is auto: the largest to use",
+              .above = 0,
+              .source = "about the largest in the EnergyPlus data set of chillers",
+              .kind = ValueKind::published,
+              .example = "5 MW"});
+  f.optional("economizer_approach", economizer_approach,
+             {.help = "chilled water over the economizer's cold side when it carries all; none: no economizer",
+              .above = 0,
+              .source = "1.7 to 2.8 K, Lei and Masanet 2022",
+              .kind = ValueKind::published,
+              .example = "2 K"});
+  f.optional("economizer_dead_band", economizer_dead_band,
+             {.help = "what the economizer must gain to go on, and chilled water may rise before chillers help",
+              .above = 0,
+              .source = "as the 1 K at which Modelica Buildings' ChillerPlant example goes off",
+              .kind = ValueKind::published,
+              .example = "1 K"});
+  f.optional("economizer_hold", economizer_hold,
+             {.help = "least time on, and off, of the economizer",
+              .at_least = 0,
+              .source = "Stein 2009, as in Modelica Buildings' ChillerPlant example",
+              .kind = ValueKind::published,
+              .example = "20 min"});
+  f.optional("room_hold_up", room_hold_up,
+             {.help = "heat capacity of room and racks over that of the design air flow",
+              .above = 0,
+              .source = "rooms of 5 kW a rack shut down about 3 minutes after cooling stops",
+              .kind = ValueKind::assumed,
+              .example = "3 min"});
+  f.optional("loop_turnover", loop_turnover,
+             {.help = "content of every water loop over its design flow",
+              .above = 0,
+              .source = "pipes, exchangers and basins of large sites",
+              .kind = ValueKind::assumed,
+              .example = "5 min"});
+}
+
 AirSide::AirSide(const AirSideParameters& p, const DesignLoad& load, Pressure pressure, Redundancy redundancy,
                  Temperature condenser_entering)
     : fan_(p.room_fan),

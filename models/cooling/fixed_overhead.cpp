@@ -2,7 +2,7 @@
 
 namespace wattershed {
 
-void CoolingSystem::visit(Fields& f) {
+void ImposedOverhead::visit(Fields& f) {
   f.alternatives({"pue", "overhead"}, true);
   f.optional("pue", pue,
              {.help = "imposed PUE, distribution losses included",
@@ -23,15 +23,8 @@ void CoolingSystem::visit(Fields& f) {
               .source = "none: a dry system",
               .kind = ValueKind::assumed,
               .example = "1.8 L/kWh"});
-  for (const char* key : {"facility_water", "chilled_water", "cycles_of_concentration", "approach"})
-    f.later(key, "the coupled cooling plant");
 }
 
-void Cooling::visit(Fields& f) {
-  f.required("system", system, {.help = "the cooling system", .example = "fixed-overhead"});
-  for (const char* key : {"design", "chillers", "towers", "pumps"}) f.later(key, "the coupled cooling plant");
-}
-
-double cooling_ratio(const CoolingSystem& system) { return system.pue ? *system.pue - 1.0 : system.overhead->si(); }
+double cooling_ratio(const ImposedOverhead& system) { return system.pue ? *system.pue - 1.0 : system.overhead->si(); }
 
 }  // namespace wattershed

@@ -14,27 +14,19 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "sim/schema.hpp"
 
 namespace wattershed {
 
-/// The whole cooling system of a site. Systems built from parts join here under their catalog names.
-struct CoolingSystem {
-  static constexpr std::string_view catalog_kind = "cooling-systems";
+struct ImposedOverhead {
   std::optional<double> pue;      ///< imposed ratio of facility to IT energy [1]
   std::optional<Share> overhead;  ///< imposed cooling power over IT power [1]
   WaterIntensity wue{};           ///< imposed make-up over IT energy [kg/J]
   void visit(Fields& f);
 };
 
-struct Cooling {
-  CoolingSystem system;
-  void visit(Fields& f);
-};
-
 /// Cooling power per IT power that the system imposes [1].
-double cooling_ratio(const CoolingSystem& system);
+double cooling_ratio(const ImposedOverhead& system);
 
 }  // namespace wattershed

@@ -28,7 +28,6 @@ struct LiquidPlantParameters {
   AirSideParameters air;
   std::optional<TowerLoopParameters> tower;  ///< one of the two
   std::optional<DryCooler> dry_cooler;
-  TemperatureDelta plate_approach{2};  ///< least, facility water supply over tower water [K]
 };
 
 class LiquidPlant final : public Plant {

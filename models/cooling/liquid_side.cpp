@@ -6,6 +6,35 @@
 
 namespace wattershed {
 
+void LiquidSideParameters::visit(Fields& f) {
+  f.optional("facility_water", facility_water,
+             {.help = "set-point of the facility water supply",
+              .changes = true,
+              .source = "ASHRAE liquid class W32",
+              .kind = ValueKind::published,
+              .example = "40 degC"});
+  f.optional("facility_water_rise", facility_water_rise,
+             {.help = "facility water return over supply at design",
+              .above = 0,
+              .source = "about that of liquid-cooled racks at full load",
+              .kind = ValueKind::assumed,
+              .example = "10 K"});
+  f.optional("cdu_approach", cdu_approach,
+             {.help = "coolant supply over facility water supply at design",
+              .above = 0,
+              .source = "3 to 5 K is usual of plate heat exchangers in CDUs",
+              .kind = ValueKind::assumed,
+              .example = "4 K"});
+  f.optional("coolant_rise", coolant_rise,
+             {.help = "coolant return over supply at design",
+              .above = 0,
+              .source = "about 1.4 L/min a kW through cold plates",
+              .kind = ValueKind::assumed,
+              .example = "10 K"});
+  f.optional("facility_water_pump", facility_water_pump, {.help = "pumps of the facility water"});
+  f.optional("cdu_pump", cdu_pump, {.help = "pumps of the CDUs"});
+}
+
 LiquidSide::LiquidSide(const LiquidSideParameters& p, Power liquid, TimeSpan turnover)
     : facility_pump_(p.facility_water_pump),
       cdu_pump_(p.cdu_pump),

@@ -19,8 +19,6 @@ double PlantTotals::residual() const {
   return in_j > 0 ? (in_j - rejected.si() - stored.si()) / in_j : 0.0;
 }
 
-std::vector<std::string_view> enum_names(Redundancy) { return {"N", "N+1", "N+2", "2N"}; }
-
 int installed_machines(int needed, Redundancy redundancy) {
   switch (redundancy) {
     case Redundancy::n:

@@ -18,6 +18,7 @@
 /// control has no dynamics of its own within a step
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -133,7 +134,7 @@ class Plant {
 
 /// Machines in reserve, idle until needed.
 enum class Redundancy { n, n_plus_1, n_plus_2, two_n };
-std::vector<std::string_view> enum_names(Redundancy);  // N, N+1, N+2, 2N
+constexpr std::array<std::string_view, 4> enum_names(Redundancy) { return {"N", "N+1", "N+2", "2N"}; }
 /// Machines to install when `needed` carry the design load.
 int installed_machines(int needed, Redundancy redundancy);
 

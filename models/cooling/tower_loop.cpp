@@ -16,6 +16,36 @@ Power with_pump(const TowerLoopParameters& p, Power heat) {
 
 }  // namespace
 
+void TowerLoopParameters::visit(Fields& f) {
+  f.required("tower", tower, {.help = "the cooling towers", .example = "merkel-default"});
+  f.optional("approach", approach,
+             {.help = "tower water over wet bulb at design, and while chillers run",
+              .above = 0,
+              .source = "2.8 to 6.7 K, Lei and Masanet 2022",
+              .kind = ValueKind::published,
+              .example = "4 K"});
+  f.optional("range", range,
+             {.help = "tower water entering over leaving at design",
+              .above = 0,
+              .source = "5 to 6 K is usual behind chillers",
+              .kind = ValueKind::assumed,
+              .example = "6 K"});
+  f.optional("condenser_water_least", condenser_water_least,
+             {.help = "tower water is not made colder while chillers alone cool",
+              .source = "centrifugal chillers need some lift: 13 to 18 degC is usual",
+              .kind = ValueKind::assumed,
+              .example = "18 degC"});
+  f.optional("condenser_pump", condenser_pump, {.help = "pumps of the tower water"});
+  f.optional("cycles_of_concentration", cycles_of_concentration,
+             {.help = "dissolved solids in tower water over those in make-up",
+              .changes = true,
+              .at_most = 100,
+              .above = 1,
+              .source = "3 to 15, Lei and Masanet 2022",
+              .kind = ValueKind::published,
+              .example = "5"});
+}
+
 TowerLoop::TowerLoop(const TowerLoopParameters& parameters, Power heat, const Outdoors& design, TimeSpan turnover)
     : tower_(sized_tower(parameters.tower, with_pump(parameters, heat), design.wet_bulb, parameters.approach,
                          parameters.range, design.pressure)),

@@ -89,13 +89,41 @@ TEST_SUITE("fast") {
     CHECK(region.carbon.si() == doctest::Approx(265.52e-3 / 3.6e6));
   }
 
+  TEST_CASE("cooling plants read, say where each number is from, and can be sized") {
+    const Outdoors hot{Temperature::celsius(38), Temperature::celsius(21), 0.0086, Pressure(101'325)};
+    const Outdoors humid{Temperature::celsius(30), Temperature::celsius(25), 0.0180, Pressure(101'325)};
+    for (const char* name : {"air-chiller-tower", "dlc-tower", "dlc-dry"}) {
+      CAPTURE(name);
+      CoolingSystem system;
+      check_sources(read_entry(name, system));
+      CHECK(system.is_plant());
+      const SizedPlant sized =
+          size_plant(system, Redundancy::n_plus_1, {Power(8e6), Power(2e6), VolumeFlow()}, {hot, humid});
+      CHECK(sized.problems.empty());
+      CHECK(sized.plant);
+      CHECK(sized.ratings.size() > 10);
+    }
+  }
+
+  TEST_CASE("set-points of a plant are overridden flat, and keys of another kind of plant are unknown") {
+    CoolingSystem system;
+    read_entry("dlc-tower", system, "facility_water: 40 degC, cycles_of_concentration: 4, economizer_approach: none");
+    CHECK(system.type == CoolingType::dlc_tower);
+    CHECK(system.settings().facility_water == Temperature::celsius(40));
+    CHECK(system.settings().cycles_of_concentration == 4);
+    CHECK(!system.air.economizer_approach);
+    CHECK_THROWS_AS(read_entry("air-chiller-tower", system, "facility_water: 40 degC"), InputError);
+    CHECK_THROWS_AS(read_entry("dlc-dry", system, "cycles_of_concentration: 4"), InputError);
+    CHECK_THROWS_AS(read_entry("dlc-dry", system, "pue: 1.2"), InputError);
+  }
+
   TEST_CASE("a part that is not built is named, not accepted") {
     CoolingSystem system;
     try {
-      read_entry("dlc-tower", system);
-      FAIL("dlc-tower was accepted");
+      read_entry("dlc-adiabatic-trim", system);
+      FAIL("dlc-adiabatic-trim was accepted");
     } catch (const InputError& error) {
-      CHECK(std::string(error.what()).find("'dlc-tower' is not built yet") != std::string::npos);
+      CHECK(std::string(error.what()).find("'dlc-adiabatic-trim' is not built yet") != std::string::npos);
     }
   }
 
