@@ -1,32 +1,4 @@
-/// Cooling as an imposed overhead: the answer of a data sheet or a published PUE and WUE, not of physics.
-///
-///   cooling power = (pue − 1)·it_power  or  overhead·it_power
-///   make-up water = wue·it_power, all of it evaporated
-///   heat rejected = heat received + cooling power (no storage)
-///
-/// `pue` holds everything above IT, so no distribution chain may stand beside it; `overhead` is cooling alone, and
-/// the chain's losses come on top.
-/// Inputs    IT power [W], heat of the site [W]
-/// Outputs   cooling power [W], heat rejected [W], make-up and evaporation [kg/s]
-/// Source    definitions: ISO/IEC 30134-2 (PUE) and 30134-9 (WUE)
-/// Valid     annual means; hour by hour a real plant follows the weather
-/// Accuracy  that of the imposed numbers
+/// The old place of the cooling system's struct: include models/cooling/system.hpp.
 #pragma once
 
-#include <optional>
-
-#include "sim/schema.hpp"
-
-namespace wattershed {
-
-struct ImposedOverhead {
-  std::optional<double> pue;      ///< imposed ratio of facility to IT energy [1]
-  std::optional<Share> overhead;  ///< imposed cooling power over IT power [1]
-  WaterIntensity wue{};           ///< imposed make-up over IT energy [kg/J]
-  void visit(Fields& f);
-};
-
-/// Cooling power per IT power that the system imposes [1].
-double cooling_ratio(const ImposedOverhead& system);
-
-}  // namespace wattershed
+#include "models/cooling/system.hpp"

@@ -50,7 +50,7 @@ void CoolingSystem::visit(Fields& f) {
              {.help = "what kind of system this is, and so which keys it has",
               .source = "none: cooling as an imposed overhead",
               .kind = ValueKind::assumed});
-  if (type == CoolingType::imposed) {
+  if (imposed()) {
     ImposedOverhead::visit(f);
     return;
   }
@@ -96,13 +96,13 @@ void CoolingDesign::visit(Fields& f) {
 
 void Cooling::visit(Fields& f) {
   f.required("system", system, {.help = "the cooling system", .example = "dlc-tower"});
-  if (system.is_plant() || f.written("design")) f.optional("design", design, {.help = "what the plant is sized for"});
+  if (!system.imposed() || f.written("design")) f.optional("design", design, {.help = "what the plant is sized for"});
   for (const char* key : {"chillers", "towers", "pumps"}) f.later(key, "the failure of single machines");
 }
 
-SizedPlant size_plant(const CoolingSystem& system, Redundancy redundancy, const DesignLoad& load,
-                      const DesignWeather& weather) {
-  assert(system.is_plant());
+SizedPlant size_plant(const CoolingSystem& system, const DesignLoad& load, const DesignWeather& weather,
+                      Redundancy redundancy) {
+  assert(!system.imposed());
   SizedPlant sized;
   sized.problems = impossible(system, weather);
   if (!sized.problems.empty()) return sized;

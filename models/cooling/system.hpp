@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "models/cooling/air_chiller_tower.hpp"
-#include "models/cooling/fixed_overhead.hpp"
+#include "models/cooling/imposed_overhead.hpp"
 #include "models/cooling/liquid_plant.hpp"
 
 namespace wattershed {
@@ -34,8 +34,9 @@ struct CoolingSystem : ImposedOverhead {
   TemperatureDelta plate_approach{2};
   void visit(Fields& f);
 
-  /// Built from parts, and not imposed.
-  [[nodiscard]] bool is_plant() const { return type != CoolingType::imposed; }
+  /// An overhead, and not built from parts.
+  [[nodiscard]] bool imposed() const { return type == CoolingType::imposed; }
+  [[nodiscard]] Temperature supply_air() const { return air.supply_air; }
   /// The set-points as written.
   [[nodiscard]] PlantSettings settings() const;
 };
@@ -54,8 +55,8 @@ struct Cooling {
   void visit(Fields& f);
 };
 
-/// Sizes the plant of a system that is one. Problems name the key of the system that they are about.
-SizedPlant size_plant(const CoolingSystem& system, Redundancy redundancy, const DesignLoad& load,
-                      const DesignWeather& weather);
+/// Sizes the plant of a system that is not imposed. Problems name the key of the system that they are about.
+SizedPlant size_plant(const CoolingSystem& system, const DesignLoad& load, const DesignWeather& weather,
+                      Redundancy redundancy);
 
 }  // namespace wattershed

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "models/compute/rack.hpp"
-#include "models/cooling/system.hpp"
+#include "models/cooling/fixed_overhead.hpp"
 #include "models/electrical/loss_stage.hpp"
 #include "models/grid/market.hpp"
 #include "models/scheduling/cluster.hpp"

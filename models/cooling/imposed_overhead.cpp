@@ -1,4 +1,4 @@
-#include "models/cooling/fixed_overhead.hpp"
+#include "models/cooling/imposed_overhead.hpp"
 
 namespace wattershed {
 
