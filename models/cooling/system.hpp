@@ -36,6 +36,8 @@ struct CoolingSystem : ImposedOverhead {
 
   /// An overhead, and not built from parts.
   [[nodiscard]] bool imposed() const { return type == CoolingType::imposed; }
+  /// Whether cold plates find a coolant; without it, all heat goes to the air.
+  [[nodiscard]] bool has_coolant() const { return type == CoolingType::dlc_tower || type == CoolingType::dlc_dry; }
   [[nodiscard]] Temperature supply_air() const { return air.supply_air; }
   /// The set-points as written.
   [[nodiscard]] PlantSettings settings() const;

@@ -14,6 +14,12 @@ void LossCurve::visit(Fields& f) {
 void StageModule::visit(Fields& f) {
   f.required("rating", rating, {.help = "rated output of one module", .above = 0, .example = "2.5 MW"});
   f.required("loss", loss, {.help = "loss curve"});
+  f.optional("indoor_share", indoor_share,
+             {.help = "part of the heat of its loss that reaches cooled rooms; the rest stays outdoors",
+              .at_least = 0,
+              .at_most = 1,
+              .source = "stands indoors",
+              .kind = ValueKind::assumed});
 }
 
 Power stage_loss(const LossCurve& curve, Power rating, Power output) {

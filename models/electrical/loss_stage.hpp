@@ -30,6 +30,7 @@ struct LossCurve {
 struct StageModule {
   Power rating{};  ///< [W] at the output
   LossCurve loss;
+  Share indoor_share = 100_percent;  ///< of the heat of its loss that reaches cooled rooms
   void visit(Fields& f);
 };
 struct Pdu : StageModule {

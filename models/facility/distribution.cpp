@@ -44,16 +44,18 @@ Signal<Power> sum_of(Circuit& circuit, const std::string& name, std::vector<Sign
 }
 
 Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& module,
-                const std::vector<Feeder>& children) {
+                const std::vector<Feeder>& children, Lockstep* lockstep) {
   Stage stage;
   std::vector<Signal<Power>> losses;
   std::vector<Signal<Load>> outputs;
   for (std::size_t next = 0; next < children.size();) {
     // One bank: as many children as fit into one module, at least one.
     std::vector<Signal<Load>> loads{children[next].load};
+    std::vector<Lockstep::Node> nodes{children[next].node};
     Power design = children[next].design;
     for (++next; next < children.size() && design + children[next].design <= module.rating; ++next) {
       loads.push_back(children[next].load);
+      nodes.push_back(children[next].node);
       design += children[next].design;
     }
     const double modules = std::max(1.0, std::ceil(design / module.rating * (1 - 1e-12)));
@@ -65,16 +67,21 @@ Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& mo
     const Signal<Load> output = circuit.signal<Load>(label + ".output");
     const Signal<Power> loss = circuit.signal<Power>(label + ".loss");
     const LossCurve curve = module.loss;
-    circuit.model(label, {loads.begin(), loads.end()}, {input, output, loss},
-                  [&circuit, loads, input, output, loss, curve, rating] {
-                    Load total{};
+    const Lockstep::Node node = lockstep ? lockstep->add_bank(nodes) : Lockstep::none;
+    const Signal<double> covariance =
+        lockstep ? lockstep->covariance(node) : circuit.signal<double>(label + ".covariance");
+    std::vector<AnySignal> inputs(loads.begin(), loads.end());
+    inputs.push_back(covariance);
+    circuit.model(label, inputs, {input, output, loss},
+                  [&circuit, loads, covariance, input, output, loss, curve, rating] {
+                    Load total{{}, PowerVariance(circuit.get(covariance))};
                     for (const Signal<Load>& load : loads) total += circuit.get(load);
                     const Load asked = through_stage(curve, rating, total);
                     circuit.set(output, total);
                     circuit.set(input, asked);
                     circuit.set(loss, asked.mean - total.mean);
                   });
-    stage.feeders.push_back({input, design});
+    stage.feeders.push_back({input, design, node});
     losses.push_back(loss);
     outputs.push_back(output);
   }

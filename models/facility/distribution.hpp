@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "models/electrical/loss_stage.hpp"
+#include "models/facility/lockstep.hpp"
 #include "sim/circuit.hpp"
 
 namespace wattershed {
@@ -21,6 +22,7 @@ namespace wattershed {
 struct Feeder {
   Signal<Load> load;
   Power design{};
+  Lockstep::Node node = Lockstep::none;  ///< where it stands among the things that swing together
 };
 
 /// One stage: what it asks of the stage above, and what it loses in total.
@@ -35,8 +37,8 @@ struct Stage {
 Signal<Load> sum_of(Circuit& circuit, const std::string& name, std::vector<Signal<Load>> parts);
 Signal<Power> sum_of(Circuit& circuit, const std::string& name, std::vector<Signal<Power>> parts);
 
-/// Puts a stage of `module`s under the children.
+/// Puts a stage of `module`s under the children; banks join `lockstep` when it is given.
 Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& module,
-                const std::vector<Feeder>& children);
+                const std::vector<Feeder>& children, Lockstep* lockstep = nullptr);
 
 }  // namespace wattershed

@@ -1,10 +1,13 @@
 #include "models/facility/floor.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <cmath>
 
 namespace wattershed {
 
-Floor::Floor(Circuit& circuit, std::vector<Type> types) : circuit_(circuit), types_(std::move(types)) {
+Floor::Floor(Circuit& circuit, std::vector<Type> types, Temperature inlet)
+    : circuit_(circuit), types_(std::move(types)), inlet_(inlet), idle_counts_(types_.size(), 0) {
   for (std::size_t type = 0; type < types_.size(); ++type) {
     first_.push_back(racks_.size());
     standing_.push_back(0);
@@ -18,49 +21,198 @@ Floor::Floor(Circuit& circuit, std::vector<Type> types) : circuit_(circuit), typ
   }
   busy_ = circuit_.signal<double>("busy accelerators");
   installed_ = circuit_.signal<double>("installed accelerators");
+  air_flow_ = circuit_.signal<double>("air through the racks");
+  fans_ = circuit_.signal<Power>("server fans");
+  liquid_heat_ = circuit_.signal<Power>("heat of the racks to liquid");
+  conversion_loss_ = circuit_.signal<Power>("conversion loss of the servers");
+  idle_power_ = circuit_.signal<Power>("idle accelerators");
+  for (std::size_t type = 0; type < types_.size(); ++type) idle_.push_back(draw_of(type, {}));
   for (std::size_t type = 0; type < types_.size(); ++type) set_count(type, types_[type].rack.count);
+}
+
+// ---- draws ---------------------------------------------------------------------------------------------------
+
+Floor::Draw Floor::draw_of(std::size_t type, const Profile& profile) const {
+  const Rack& rack = types_[type].rack;
+  const Intensity& intensity = profile.intensity;
+  const ServerDraw server = [&] {
+    if (!profile.phases.empty()) return server_draw(rack, profile.phases[type], inlet_);
+    if (intensity.power) return imposed_draw(rack, *intensity.power, inlet_);
+    if (intensity.utilisation)
+      return utilised_draw(rack, *intensity.utilisation, intensity.host_utilisation.value_or(*intensity.utilisation),
+                           inlet_);
+    return idle_draw(rack, inlet_);
+  }();
+  const ServerDraw one = per_accelerator(rack, server);
+  return {.mean = one.input.mean,
+          .peak = one.peak,
+          .deviation_w = std::sqrt(one.input.variance.si()),
+          .fans = one.fans,
+          .conversion_loss = one.conversion_loss,
+          .liquid_heat = one.liquid_heat,
+          .air_m3_per_s = one.air_flow.si()};
+}
+
+void Floor::take_draws(ProfileState& state) {
+  state.draws.clear();
+  for (std::size_t type = 0; type < types_.size(); ++type) state.draws.push_back(draw_of(type, state.profile));
+}
+
+ProfileId Floor::add_profile(Profile profile) {
+  ProfileId id{static_cast<std::uint32_t>(profiles_.size())};
+  if (free_profiles_.empty()) {
+    profiles_.emplace_back();
+  } else {
+    id = free_profiles_.back();
+    free_profiles_.pop_back();
+  }
+  ProfileState& state = profiles_[index(id)];
+  state = {.profile = std::move(profile), .draws = {}, .counts = std::vector<std::int64_t>(types_.size(), 0)};
+  take_draws(state);
+  return id;
+}
+
+ProfileId Floor::shared_profile(const Intensity& intensity) {
+  for (std::size_t i = 0; i < profiles_.size(); ++i)
+    if (profiles_[i].shared && profiles_[i].profile.intensity == intensity)
+      return ProfileId{static_cast<std::uint32_t>(i)};
+  const ProfileId id = add_profile({.intensity = intensity});
+  profiles_[index(id)].shared = true;
+  return id;
+}
+
+void Floor::set_profile(ProfileId id, Profile profile, const std::vector<const Allocation*>& holders) {
+  ProfileState& state = profiles_[index(id)];
+  assert(!state.shared);
+  state.profile = std::move(profile);
+  take_draws(state);
+  for (const Allocation* allocation : holders)
+    for (const RackShare& share : *allocation) update(index(share.rack));
+  update_sums();
+}
+
+void Floor::remove_profile(ProfileId id) {
+  ProfileState& state = profiles_[index(id)];
+  if (state.shared) return;
+  state = {};
+  free_profiles_.push_back(id);
+}
+
+void Floor::set_inlet(Temperature inlet) {
+  if (inlet == inlet_) return;
+  inlet_ = inlet;
+  for (std::size_t type = 0; type < types_.size(); ++type) idle_[type] = draw_of(type, {});
+  for (ProfileState& state : profiles_)
+    if (!state.draws.empty()) take_draws(state);
+  for (std::size_t rack = 0; rack < racks_.size(); ++rack) update(rack);
+  update_sums();
+}
+
+Power Floor::power(const Allocation& allocation, ProfileId profile) const {
+  Power sum{};
+  for (const RackShare& share : allocation)
+    sum += static_cast<double>(share.count) * draw(racks_[index(share.rack)].type, profile).mean;
+  return sum;
+}
+
+Power Floor::peak(const Allocation& allocation, ProfileId profile) const {
+  Power sum{};
+  for (const RackShare& share : allocation)
+    sum += static_cast<double>(share.count) * draw(racks_[index(share.rack)].type, profile).peak;
+  return sum;
+}
+
+Power Floor::largest_rise(std::int64_t count, ProfileId profile) const {
+  Power most{};
+  for (std::size_t type = 0; type < types_.size(); ++type)
+    if (standing_[type] > 0) most = std::max(most, draw(type, profile).peak - idle_[type].mean);
+  return static_cast<double>(count) * most;
+}
+
+// ---- racks ---------------------------------------------------------------------------------------------------
+
+std::int64_t Floor::idle_accelerators(const RackState& rack) const {
+  return rack.stands || rack.busy > 0 ? types_[rack.type].rack.accelerators() - rack.busy : 0;
 }
 
 void Floor::set_count(std::size_t type, std::int64_t count) {
   count = std::min(count, types_[type].most);
   for (std::int64_t i = 0; i < types_[type].most; ++i) {
     const std::size_t rack = first_[type] + static_cast<std::size_t>(i);
-    if (racks_[rack].stands == (i < count)) continue;
-    racks_[rack].stands = i < count;
+    RackState& state = racks_[rack];
+    if (state.stands == (i < count)) continue;
+    idle_counts_[type] -= idle_accelerators(state);
+    state.stands = i < count;
+    idle_counts_[type] += idle_accelerators(state);
     cluster_.set_available(RackId{static_cast<std::uint32_t>(rack)}, i < count);
     update(rack);
   }
   standing_[type] = count;
   circuit_.set(installed_, static_cast<double>(cluster_.in_service()));
+  update_sums();
 }
 
-Power Floor::job_power(RackId rack, std::int64_t count, const Intensity& intensity) const {
-  const Rack& type = types_[racks_[index(rack)].type].rack;
-  const Power each = intensity.power ? *intensity.power : power_at(type, *intensity.utilisation);
-  return static_cast<double>(count) * each;
-}
+void Floor::occupy(const Allocation& allocation, ProfileId profile) { change(allocation, profile, +1); }
+void Floor::vacate(const Allocation& allocation, ProfileId profile) { change(allocation, profile, -1); }
 
-void Floor::occupy(const Allocation& allocation, const Intensity& intensity) { change(allocation, intensity, +1); }
-void Floor::vacate(const Allocation& allocation, const Intensity& intensity) { change(allocation, intensity, -1); }
-
-void Floor::change(const Allocation& allocation, const Intensity& intensity, int sign) {
+void Floor::change(const Allocation& allocation, ProfileId profile, int sign) {
   for (const RackShare& share : allocation) {
-    State& state = racks_[index(share.rack)];
+    RackState& state = racks_[index(share.rack)];
+    idle_counts_[state.type] -= idle_accelerators(state);
     state.busy += sign * share.count;
-    state.jobs += static_cast<double>(sign) * job_power(share.rack, share.count, intensity);
-    if (state.busy == 0) state.jobs = Power{};  // so that rounding never outlives the last job
+    idle_counts_[state.type] += idle_accelerators(state);
+    profiles_[index(profile)].counts[state.type] += sign * share.count;
+    if (sign > 0) {
+      state.occupants.push_back({profile, share.count});
+    } else {
+      const auto at = std::find_if(state.occupants.begin(), state.occupants.end(),
+                                   [&](const Occupant& o) { return o.profile == profile && o.count == share.count; });
+      assert(at != state.occupants.end());
+      state.occupants.erase(at);
+    }
     update(index(share.rack));
   }
   circuit_.set(busy_, circuit_.get(busy_) + static_cast<double>(sign * accelerators(allocation)));
+  update_sums();
 }
 
 void Floor::update(std::size_t rack) {
-  const State& state = racks_[rack];
-  const Rack& type = types_[state.type].rack;
-  Power power = state.jobs;
-  if (state.stands || state.busy > 0)
-    power += type.overhead_power + static_cast<double>(type.accelerators() - state.busy) * type.idle_share();
-  circuit_.set(loads_[rack], Load{power, PowerVariance{}});
+  const RackState& state = racks_[rack];
+  double mean_w = static_cast<double>(idle_accelerators(state)) * idle_[state.type].mean.si();
+  double variance_w2 = 0;
+  for (const Occupant& occupant : state.occupants) {
+    const Draw& one = draw(state.type, occupant.profile);
+    const double count = static_cast<double>(occupant.count);
+    mean_w += count * one.mean.si();
+    variance_w2 += count * one.deviation_w * count * one.deviation_w;
+  }
+  circuit_.set(loads_[rack], Load{Power(mean_w), PowerVariance(variance_w2)});
+}
+
+// From whole counts, so that nothing drifts.
+void Floor::update_sums() {
+  double fans_w = 0, loss_w = 0, liquid_w = 0, idle_w = 0, air = 0;
+  mean_w_ = peak_w_ = 0;
+  const auto add = [&](double count, const Draw& one) {
+    fans_w += count * one.fans.si();
+    loss_w += count * one.conversion_loss.si();
+    liquid_w += count * one.liquid_heat.si();
+    air += count * one.air_m3_per_s;
+    mean_w_ += count * one.mean.si();
+    peak_w_ += count * one.peak.si();
+  };
+  for (std::size_t type = 0; type < types_.size(); ++type) {
+    add(static_cast<double>(idle_counts_[type]), idle_[type]);
+    idle_w += static_cast<double>(idle_counts_[type]) * idle_[type].mean.si();
+  }
+  for (const ProfileState& state : profiles_)
+    for (std::size_t type = 0; type < state.counts.size(); ++type)
+      if (state.counts[type] != 0) add(static_cast<double>(state.counts[type]), state.draws[type]);
+  circuit_.set(fans_, Power(fans_w));
+  circuit_.set(conversion_loss_, Power(loss_w));
+  circuit_.set(liquid_heat_, Power(liquid_w));
+  circuit_.set(idle_power_, Power(idle_w));
+  circuit_.set(air_flow_, air);
 }
 
 }  // namespace wattershed

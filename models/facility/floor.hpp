@@ -1,21 +1,34 @@
-/// The racks of a site: what each draws at its AC input, job by job.
+/// The racks of a site: what each draws at its AC input, occupant by occupant.
 ///
-///   rack power = overhead + Σ over its accelerators of (the job's power | idle share of the server)
+///   rack power    = Σ over its accelerators of (the occupant's draw | the idle draw)
+///   rack variance = Σ over its occupants of (count · σ)²        accelerators of one job move together, jobs do not
 ///
+/// A profile says what an occupant does (a job, the replicas of a service); a draw is what one accelerator that does
+/// it takes in a rack of one type at the present inlet temperature, its share of server, shelf and switches included.
 /// Each rack is one signal of the circuit. A rack that is not delivered yet draws nothing; one that is taken away
 /// drains: it draws power until its last job has ended.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "models/compute/server.hpp"
+#include "models/compute/server_draw.hpp"
 #include "models/scheduling/cluster.hpp"
 #include "models/workload/work.hpp"
 #include "sim/circuit.hpp"
 
 namespace wattershed {
+
+/// What an occupant does: an intensity, or the phases of its step for each rack type (by index).
+struct Profile {
+  Intensity intensity{};
+  std::vector<std::vector<PhasePower>> phases{};
+};
+
+enum class ProfileId : std::uint32_t {};
+constexpr std::size_t index(ProfileId profile) { return static_cast<std::size_t>(profile); }
 
 class Floor {
  public:
@@ -25,48 +38,108 @@ class Floor {
     Rack rack;
     std::int64_t most = 0;
   };
-  Floor(Circuit& circuit, std::vector<Type> types);
+  Floor(Circuit& circuit, std::vector<Type> types, Temperature inlet);
 
   [[nodiscard]] Cluster& cluster() { return cluster_; }
   [[nodiscard]] const std::vector<Type>& types() const { return types_; }
   [[nodiscard]] const std::vector<Signal<Load>>& loads() const { return loads_; }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] std::size_t type_of(std::size_t rack) const { return racks_[rack].type; }
   [[nodiscard]] Power design_power(std::size_t rack) const { return types_[racks_[rack].type].rack.max_power(); }
   /// Racks of a type that stand (in service, not draining).
   [[nodiscard]] std::int64_t standing(std::size_t type) const { return standing_[type]; }
 
   /// Delivers or takes away racks of a type until `count` stand.
   void set_count(std::size_t type, std::int64_t count);
+  /// The air at the inlets changes: every draw is taken anew.
+  void set_inlet(Temperature inlet);
+  [[nodiscard]] Temperature inlet() const { return inlet_; }
 
-  /// What `count` accelerators of a rack draw for a job [W].
-  [[nodiscard]] Power job_power(RackId rack, std::int64_t count, const Intensity& intensity) const;
-  /// A job starts or ends on these accelerators.
-  void occupy(const Allocation& allocation, const Intensity& intensity);
-  void vacate(const Allocation& allocation, const Intensity& intensity);
+  ProfileId add_profile(Profile profile);
+  /// One profile for all occupants of this intensity: it is never changed or removed.
+  ProfileId shared_profile(const Intensity& intensity);
+  /// Gives a profile of one's own another content; `holders` are all allocations that have it.
+  void set_profile(ProfileId id, Profile profile, const std::vector<const Allocation*>& holders);
+  void remove_profile(ProfileId id);
+
+  /// What an allocation draws with this profile [W], and at the largest phase.
+  [[nodiscard]] Power power(const Allocation& allocation, ProfileId profile) const;
+  [[nodiscard]] Power peak(const Allocation& allocation, ProfileId profile) const;
+  /// Standard deviation of one accelerator's draw in that rack [W].
+  [[nodiscard]] double deviation_w(RackId rack, ProfileId profile) const {
+    return draw(racks_[index(rack)].type, profile).deviation_w;
+  }
+  /// The most by which `count` accelerators with this profile can raise the floor's peak, over the types that stand.
+  [[nodiscard]] Power largest_rise(std::int64_t count, ProfileId profile) const;
+
+  /// An occupant comes or goes.
+  void occupy(const Allocation& allocation, ProfileId profile);
+  void vacate(const Allocation& allocation, ProfileId profile);
 
   /// Accelerators at work, and those of standing racks.
   [[nodiscard]] Signal<double> busy() const { return busy_; }
   [[nodiscard]] Signal<double> installed() const { return installed_; }
+  /// Of all racks: server fans, conversion losses, heat to liquid, what idle accelerators draw [W]; air through the
+  /// racks [m3/s].
+  [[nodiscard]] Signal<Power> fans() const { return fans_; }
+  [[nodiscard]] Signal<Power> conversion_loss() const { return conversion_loss_; }
+  [[nodiscard]] Signal<Power> liquid_heat() const { return liquid_heat_; }
+  [[nodiscard]] Signal<Power> idle_power() const { return idle_power_; }
+  [[nodiscard]] Signal<double> air_flow() const { return air_flow_; }
+  /// Sum of mean powers, and of the largest phases of everything on the floor, up to this call [W].
+  [[nodiscard]] Power mean_now() const { return Power(mean_w_); }
+  [[nodiscard]] Power peak_now() const { return Power(peak_w_); }
 
  private:
-  struct State {
+  /// Of one accelerator.
+  struct Draw {
+    Power mean{}, peak{};
+    double deviation_w = 0;
+    Power fans{}, conversion_loss{}, liquid_heat{};
+    double air_m3_per_s = 0;
+  };
+  struct Occupant {
+    ProfileId profile{};
+    std::int32_t count = 0;
+  };
+  struct RackState {
     std::size_t type = 0;
     std::int64_t busy = 0;
-    Power jobs{};  // drawn by all jobs on the rack
     bool stands = false;
+    boost::container::small_vector<Occupant, 2> occupants{};
   };
-  void change(const Allocation& allocation, const Intensity& intensity, int sign);
+  struct ProfileState {
+    Profile profile;
+    std::vector<Draw> draws;           // by type; empty: not used
+    std::vector<std::int64_t> counts;  // accelerators by type
+    bool shared = false;
+  };
+  [[nodiscard]] const Draw& draw(std::size_t type, ProfileId profile) const {
+    return profiles_[index(profile)].draws[type];
+  }
+  [[nodiscard]] std::int64_t idle_accelerators(const RackState& rack) const;
+  [[nodiscard]] Draw draw_of(std::size_t type, const Profile& profile) const;
+  void take_draws(ProfileState& state);
+  void change(const Allocation& allocation, ProfileId profile, int sign);
   void update(std::size_t rack);
+  void update_sums();
 
   Circuit& circuit_;
   std::vector<Type> types_;
-  std::vector<State> racks_;
+  Temperature inlet_;
+  std::vector<Draw> idle_;                 // by type
+  std::vector<std::int64_t> idle_counts_;  // idle accelerators by type
+  std::vector<ProfileState> profiles_;
+  std::vector<ProfileId> free_profiles_;
+  std::vector<RackState> racks_;
   std::vector<std::int64_t> standing_;
   std::vector<std::size_t> first_;  // first rack of each type
   std::vector<std::string> names_;
   std::vector<Signal<Load>> loads_;
   Cluster cluster_;
-  Signal<double> busy_, installed_;
+  Signal<double> busy_, installed_, air_flow_;
+  Signal<Power> fans_, conversion_loss_, liquid_heat_, idle_power_;
+  double mean_w_ = 0, peak_w_ = 0;
 };
 
 }  // namespace wattershed

@@ -1,6 +1,7 @@
 #include "models/facility/jobs.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "models/accounting/demand_charge.hpp"
 
@@ -12,6 +13,13 @@ Jobs::Jobs(Simulation& simulation, Floor& floor, Policy policy, Placement placem
       scheduler_(floor.cluster(), policy, placement),
       queue_length_(simulation.circuit().signal<double>("queue length")) {}
 
+void Jobs::set_power_room(std::function<bool(Power)> has_room) {
+  has_room_ = std::move(has_room);
+  scheduler_.set_may_start([this](JobId id) { return may_start(id); });
+}
+
+// ---- submission and dispatch ---------------------------------------------------------------------------------
+
 void Jobs::submit(JobRequest request) {
   std::uint32_t place = static_cast<std::uint32_t>(jobs_.size());
   if (free_.empty()) {
@@ -22,6 +30,8 @@ void Jobs::submit(JobRequest request) {
   }
   Job& job = jobs_[place];
   job = Job{.request = std::move(request), .submitted = simulation_.now()};
+  job.profile = job.request.run_time ? floor_.shared_profile(job.request.profile.intensity)
+                                     : floor_.add_profile(job.request.profile);
   scheduler_.submit(JobId{place}, job.request.accelerators, job.request.requested_time);
   ++submitted_;
   request_dispatch();
@@ -29,6 +39,15 @@ void Jobs::submit(JobRequest request) {
 
 void Jobs::capacity_changed() {
   scheduler_.capacity_changed();
+  request_dispatch();
+}
+
+std::optional<Allocation> Jobs::seize(std::int64_t accelerators, Placement placement, std::size_t rack_type) {
+  return floor_.cluster().allocate(accelerators, placement, rack_type);
+}
+
+void Jobs::give_back(const Allocation& allocation) {
+  floor_.cluster().release(allocation);
   request_dispatch();
 }
 
@@ -46,24 +65,89 @@ void Jobs::dispatch() {
   simulation_.circuit().set(queue_length_, static_cast<double>(scheduler_.queue_length()));
 }
 
-void Jobs::start(JobId id, const Allocation& allocation) {
+bool Jobs::may_start(JobId id) {
   Job& job = jobs_[index(id)];
-  job.started = simulation_.now();
-  job.running = true;
-  for (const RackShare& share : allocation)
-    job.power += floor_.job_power(share.rack, share.count, job.request.intensity);
-  job.rates_at_start = rates_.read(simulation_.now());
-  floor_.occupy(allocation, job.request.intensity);
-  ++started_;
-  wait_s_ += seconds(job.started - job.submitted);
-  simulation_.after(job.request.run_time, [this, id] { end(id); });
+  if (has_room_(floor_.largest_rise(job.request.accelerators, job.profile))) return true;
+  if (!job.held) ++held_;
+  job.held = true;
+  return false;
 }
 
-void Jobs::end(JobId id) {
+// ---- running -------------------------------------------------------------------------------------------------
+
+std::array<double, 4> Jobs::rates(Time now) const {
+  return attribution_ ? attribution_->per_it(now) : std::array<double, 4>{};
+}
+
+Shares Jobs::used_by(const Job& job, Time now, const std::array<double, 4>& rates) const {
+  Shares used = job.used;
+  used.it_j += job.power.si() * seconds(now - job.since);
+  for (std::size_t i = 0; i < rates.size(); ++i) used.site[i] += job.power.si() * (rates[i] - job.rates_since[i]);
+  return used;
+}
+
+// What the job used with its present power is final.
+void Jobs::fold(Job& job) {
+  const Time now = simulation_.now();
+  const std::array<double, 4> all = rates(now);
+  job.used = used_by(job, now, all);
+  job.since = now;
+  job.rates_since = all;
+}
+
+void Jobs::begin_power(Job& job, JobId id) {
+  const Allocation& allocation = scheduler_.allocation(id);
+  job.power = floor_.power(allocation, job.profile);
+  if (!lockstep_) return;
+  std::vector<std::pair<Lockstep::Node, double>> deviations;
+  for (const RackShare& share : allocation) {
+    const double deviation_w = static_cast<double>(share.count) * floor_.deviation_w(share.rack, job.profile);
+    if (deviation_w > 0) deviations.emplace_back(static_cast<Lockstep::Node>(index(share.rack)), deviation_w);
+  }
+  lockstep_->swing(static_cast<std::uint32_t>(index(id)), deviations);
+}
+
+void Jobs::start(JobId id, const Allocation& allocation) {
   Job& job = jobs_[index(id)];
-  floor_.vacate(scheduler_.allocation(id), job.request.intensity);
+  job.started = job.since = simulation_.now();
+  job.running = true;
+  job.rates_since = rates(simulation_.now());
+  floor_.occupy(allocation, job.profile);
+  begin_power(job, id);
+  ++started_;
+  wait_s_ += seconds(job.started - job.submitted);
+  if (job.request.run_time) simulation_.after(*job.request.run_time, [this, id] { finish(id); });
+  if (job.request.on_start) job.request.on_start(id);
+}
+
+void Jobs::set_profile(JobId id, Profile profile) {
+  Job& job = jobs_[index(id)];
+  assert(job.running && !job.request.run_time);
+  fold(job);
+  floor_.set_profile(job.profile, std::move(profile), {&scheduler_.allocation(id)});
+  begin_power(job, id);
+}
+
+void Jobs::before_draws_change() {
+  for (Job& job : jobs_)
+    if (job.running) fold(job);
+}
+
+void Jobs::after_draws_change() {
+  for (std::size_t i = 0; i < jobs_.size(); ++i)
+    if (jobs_[i].running) begin_power(jobs_[i], JobId{static_cast<std::uint32_t>(i)});
+}
+
+void Jobs::finish(JobId id) {
+  Job& job = jobs_[index(id)];
+  fold(job);
+  floor_.vacate(scheduler_.allocation(id), job.profile);
+  if (lockstep_) lockstep_->rest(static_cast<std::uint32_t>(index(id)));
   scheduler_.finished(id, simulation_.now());
+  if (!job.request.run_time) floor_.remove_profile(job.profile);
   ++done_;
+  used_it_j_ += job.used.it_j;
+  for (std::size_t i = 0; i < used_site_.size(); ++i) used_site_[i] += job.used.site[i];
   report(job, true);
   job = Job{};
   free_.push_back(static_cast<std::uint32_t>(index(id)));
@@ -71,25 +155,31 @@ void Jobs::end(JobId id) {
 }
 
 void Jobs::close() {
+  for (Job& job : jobs_) {
+    if (!job.running) continue;
+    fold(job);
+    report(job, false);
+  }
+}
+
+Shares Jobs::used(Time now) const {
+  Shares all;
+  all.it_j = used_it_j_.value();
+  for (std::size_t i = 0; i < used_site_.size(); ++i) all.site[i] = used_site_[i].value();
+  const std::array<double, 4> rates_now = rates(now);
   for (const Job& job : jobs_)
-    if (job.running) report(job, false);
+    if (job.running) all += used_by(job, now, rates_now);
+  return all;
 }
 
 void Jobs::report(const Job& job, bool complete) {
   if (!listener_) return;
-  const Time now = simulation_.now();
-  const std::array<double, 4> rates = rates_.read(now);
-  const auto share = [&](std::size_t i) { return job.power.si() * (rates[i] - job.rates_at_start[i]); };
   listener_(JobRecord{.request = job.request,
                       .submitted = job.submitted,
                       .started = job.started,
-                      .ended = now,
+                      .ended = simulation_.now(),
                       .complete = complete,
-                      .it_energy = job.power * (now - job.started),
-                      .grid_energy = Energy(share(0)),
-                      .water = Mass(share(1)),
-                      .emissions = Carbon(share(2)),
-                      .cost = Money(share(3))});
+                      .used = job.used});
 }
 
 namespace {
@@ -115,8 +205,8 @@ Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job
       JobRequest request;
       request.accelerators = job.accelerators;
       request.run_time = length_of(job.duration);
-      request.requested_time = job.requested ? length_of(*job.requested) : request.run_time;
-      request.intensity = job.intensity;
+      request.requested_time = job.requested ? length_of(*job.requested) : *request.run_time;
+      request.profile.intensity = job.intensity;
       for (std::int64_t copy = 0; copy < job.copies; ++copy) {
         request.name = name + "." + std::to_string(round);
         if (job.copies > 1) request.name += "." + std::to_string(copy);

@@ -1,19 +1,21 @@
 /// The life of jobs on a floor: submitted, waiting, running, done; and what each used.
 ///
-/// A job's power is constant while it runs, so its IT energy is power × time. Its share of the site's water, carbon
-/// and cost is taken through integrals of "per IT watt" rates of the whole site: two readings a job, exact, and the
-/// shares of all jobs, services and idle racks add up to the ledger.
+/// A job's power is constant between changes (its start, another phase of its life, other air at the inlets), so its
+/// IT energy is a sum of power × time. Its shares of the site's energy, water, carbon and cost follow from integrals
+/// of the rates per IT power (attribution.hpp): two readings a change, exact.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "models/facility/attribution.hpp"
 #include "models/facility/floor.hpp"
+#include "models/facility/lockstep.hpp"
 #include "models/scheduling/scheduler.hpp"
-#include "sim/meter.hpp"
 #include "sim/process.hpp"
 #include "sim/simulation.hpp"
 #include "sim/sum.hpp"
@@ -24,20 +26,10 @@ namespace wattershed {
 struct JobRequest {
   std::string name;
   std::int64_t accelerators = 0;
-  Duration run_time{};
+  std::optional<Duration> run_time{};  ///< without it, whoever hears `on_start` ends the job with `finish`
   Duration requested_time{};
-  Intensity intensity;
-};
-
-/// Site-wide rates per watt of IT power, as meters: integrals of [1], [kg/J], [kg/J], [USD/J] over time.
-struct PerItWatt {
-  const Meter* grid = nullptr;       ///< grid power per IT power
-  const Meter* water = nullptr;      ///< make-up per IT power
-  const Meter* emissions = nullptr;  ///< scope 1 and 2 (location) per IT power
-  const Meter* cost = nullptr;       ///< energy and water cost per IT power; no demand charge
-  [[nodiscard]] std::array<double, 4> read(Time now) const {
-    return {grid->integral(now), water->integral(now), emissions->integral(now), cost->integral(now)};
-  }
+  Profile profile{};
+  std::function<void(JobId)> on_start{};
 };
 
 /// A job that has ended, or the run has ended around it.
@@ -45,25 +37,39 @@ struct JobRecord {
   const JobRequest& request;
   Time submitted, started, ended;
   bool complete = true;  ///< false: it was still running at the end of the run
-  Energy it_energy{};
-  Energy grid_energy{};
-  Mass water{};
-  Carbon emissions{};
-  Money cost{};
+  Shares used;
 };
 
 class Jobs {
  public:
   Jobs(Simulation& simulation, Floor& floor, Policy policy, Placement placement);
 
-  void set_rates(const PerItWatt& rates) { rates_ = rates; }
+  void set_attribution(const Attribution* attribution) { attribution_ = attribution; }
+  /// Racks of one job swing together: told of every start, change and end.
+  void set_lockstep(Lockstep* lockstep) { lockstep_ = lockstep; }
+  /// A job starts only if `has_room(rise)` holds for the rise of the floor's peak power that it brings.
+  void set_power_room(std::function<bool(Power rise)> has_room);
   /// Called with each job that ends; the record is valid during the call.
   void on_end(std::function<void(const JobRecord&)> listener) { listener_ = std::move(listener); }
 
   /// Submits now. A job that is larger than the floor can ever be must not be submitted.
   void submit(JobRequest request);
+  /// Gives a running job of its own (`on_start`) another profile.
+  void set_profile(JobId id, Profile profile);
+  /// Ends a running job that has no run time of its own.
+  void finish(JobId id);
+
+  /// Takes accelerators for something that is no job, past the queue; nothing when fewer are free.
+  std::optional<Allocation> seize(std::int64_t accelerators, Placement placement, std::size_t rack_type);
+  void give_back(const Allocation& allocation);
+
   /// To be called after the floor got or lost racks.
   void capacity_changed();
+  /// To be called when the power room may have grown.
+  void room_changed() { request_dispatch(); }
+  /// To be called around a change of the draws of all profiles (other air at the inlets).
+  void before_draws_change();
+  void after_draws_change();
   /// Reports the jobs that still run; at the end of the run.
   void close();
 
@@ -71,6 +77,10 @@ class Jobs {
   [[nodiscard]] std::uint64_t submitted() const { return submitted_; }
   [[nodiscard]] std::uint64_t started() const { return started_; }
   [[nodiscard]] std::uint64_t done() const { return done_; }
+  /// Jobs that the power room held back at least once.
+  [[nodiscard]] std::uint64_t held() const { return held_; }
+  /// What all jobs have used so far.
+  [[nodiscard]] Shares used(Time now) const;
   /// Mean time between submission and start of the jobs that have started [s].
   [[nodiscard]] double mean_wait_s() const {
     return started_ ? wait_s_.value() / static_cast<double>(started_) : 0.0;
@@ -80,27 +90,37 @@ class Jobs {
   struct Job {
     JobRequest request;
     Time submitted{}, started{};
-    bool running = false;
+    bool running = false, held = false;
+    ProfileId profile{};
     Power power{};
-    std::array<double, 4> rates_at_start{};
+    Time since{};  // of the present power
+    std::array<double, 4> rates_since{};
+    Shares used{};
   };
+  [[nodiscard]] std::array<double, 4> rates(Time now) const;
+  [[nodiscard]] Shares used_by(const Job& job, Time now, const std::array<double, 4>& rates) const;
+  void fold(Job& job);
+  void begin_power(Job& job, JobId id);
   void request_dispatch();
   void dispatch();
   void start(JobId id, const Allocation& allocation);
-  void end(JobId id);
+  bool may_start(JobId id);
   void report(const Job& job, bool complete);
 
   Simulation& simulation_;
   Floor& floor_;
   Scheduler scheduler_;
-  PerItWatt rates_;
+  const Attribution* attribution_ = nullptr;
+  Lockstep* lockstep_ = nullptr;
+  std::function<bool(Power)> has_room_;
   std::function<void(const JobRecord&)> listener_;
   std::vector<Job> jobs_;  // by JobId; places are used again
   std::vector<std::uint32_t> free_;
   bool dispatch_requested_ = false;
   Signal<double> queue_length_;
-  std::uint64_t submitted_ = 0, started_ = 0, done_ = 0;
-  Sum wait_s_;
+  std::uint64_t submitted_ = 0, started_ = 0, done_ = 0, held_ = 0;
+  Sum wait_s_, used_it_j_;
+  std::array<Sum, 4> used_site_;
 };
 
 /// Submits a fixed job at its times, until the simulation ends.

@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "models/facility/cooling_design.hpp"
 #include "models/facility/quantities.hpp"
 #include "sim/units.hpp"
 
@@ -25,6 +26,8 @@ class Checker {
       : loaded_(loaded), scenario_(loaded.scenario), document_(loaded.document) {}
 
   void run() {
+    weather();
+    if (!problems_.empty()) throw InputError(std::move(problems_));
     times();
     if (!problems_.empty()) throw InputError(std::move(problems_));
     magnitudes();
@@ -32,6 +35,9 @@ class Checker {
     racks();
     files();
     jobs();
+    training();
+    services();
+    cooling();
     limits();
     expectations();
     assumed_region_values();
@@ -57,19 +63,54 @@ class Checker {
     }
   }
 
-  void times() {
-    const TimeZone zone(scenario_.site.location.time_zone);
+  // Before the time zone is known: a day more at both ends.
+  void weather() {
+    const Location& location = scenario_.site.location;
+    loaded_.time_zone = location.time_zone.value_or("UTC");
+    if (!scenario_.site.weather || !within_years()) return;
+    constexpr Duration day = std::chrono::days(1);
+    const Time start = TimeZone("UTC").to_utc(scenario_.start);
+    const Time end = TimeZone("UTC").to_utc(add(scenario_.start, scenario_.duration));
+    loaded_.weather_start = start - day;
+    loaded_.weather_end = end + day;
+    try {
+      LoadedWeather read = load_weather(*scenario_.site.weather, loaded_.weather_start, loaded_.weather_end,
+                                        static_cast<std::uint64_t>(scenario_.seed), 0);
+      for (std::string& text : read.warnings) warn(std::move(text));
+      loaded_.weather = std::move(read.weather);
+    } catch (const InputError& error) {
+      problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
+      return;
+    }
+    const Station& station = loaded_.weather->station();
+    if (!location.time_zone) {
+      loaded_.time_zone = station.time_zone;
+      loaded_.document.derive("site.location.time_zone", station.time_zone, "",
+                              "that of the weather: " + station.name);
+    }
+    if (location.latitude && location.longitude) {
+      const Length distance =
+          distance_between(*location.latitude, *location.longitude, station.latitude, station.longitude);
+      if (distance > 100'000_m)
+        warn(fmt::format("the weather of {} was taken {:.0f} km from the site", station.name, distance.si() / 1000));
+    }
+  }
+
+  [[nodiscard]] bool within_years() const {
     const auto year_of = [](LocalTime t) {
       return static_cast<int>(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(t)).year());
     };
-    bool within = false;
     try {
       const LocalTime end = add(scenario_.start, scenario_.duration);
-      within = year_of(scenario_.start) >= kFirstYear && year_of(end) <= kLastYear && end > scenario_.start;
+      return year_of(scenario_.start) >= kFirstYear && year_of(end) <= kLastYear && end > scenario_.start;
     } catch (const std::out_of_range&) {
-      // said below
+      return false;
     }
-    if (!within) {
+  }
+
+  void times() {
+    const TimeZone zone(loaded_.time_zone);
+    if (!within_years()) {
       problem("duration", fmt::format("the run must lie between the years {} and {}", kFirstYear, kLastYear));
       return;
     }
@@ -169,7 +210,7 @@ class Checker {
 
   // Jobs submitted before the run begins have been and gone; those after its end never come.
   void keep_within_run(SwfTrace& read, const Trace& trace) {
-    const Time from = trace.from ? TimeZone(scenario_.site.location.time_zone).to_utc(*trace.from) : loaded_.start;
+    const Time from = trace.from ? TimeZone(loaded_.time_zone).to_utc(*trace.from) : loaded_.start;
     // In seconds, so that no far date overflows the clock.
     const auto s_of = [](Time t) { return std::chrono::duration<double>(t.time_since_epoch()).count(); };
     const auto submitted = [&](const SwfJob& job) { return s_of(from) + seconds(job.submit); };
@@ -207,6 +248,78 @@ class Checker {
         problem("workload.fixed." + name + ".accelerators",
                 fmt::format("job '{}' asks for {} accelerators, the site never has more than {}", name,
                             job.accelerators, most_accelerators()));
+  }
+
+  void training() {
+    for (const auto& [name, job] : scenario_.workload.training) {
+      const std::string path = "workload.training." + name;
+      if (job.accelerators > most_accelerators())
+        problem(path + ".accelerators",
+                fmt::format("job '{}' asks for {} accelerators, the site never has more than {}", name,
+                            job.accelerators, most_accelerators()));
+      for (const auto& [type, rack] : scenario_.site.racks) {
+        try {
+          plan_step(job, rack.server.accelerator);
+        } catch (const std::invalid_argument& error) {
+          problem(path, fmt::format("on rack '{}': {}", type, error.what()));
+        }
+      }
+      if (scenario_.site.racks.empty()) problem(path, "there are no racks to train on");
+      if (job.from && *job.from < scenario_.start)
+        warn(fmt::format("training '{}' would have begun before the start: it is left out", name));
+      else if (job.from && *job.from >= add(scenario_.start, scenario_.duration))
+        warn(fmt::format("training '{}' begins after the end: it is left out", name));
+    }
+  }
+
+  // A modelled service runs on the first rack type whose accelerators can hold its model.
+  void services() {
+    for (const auto& [name, service] : scenario_.workload.inference) {
+      loaded_.service_racks.push_back(0);
+      if (!service.is_modelled()) continue;
+      std::string why = "there are no racks to serve on";
+      bool found = false;
+      for (std::size_t i = 0; i < scenario_.site.racks.size() && !found; ++i) {
+        const Rack& rack = scenario_.site.racks[i].second;
+        std::string text = service_problem(service, rack.server.accelerator);
+        const std::int64_t size = text.empty() ? replica_design(service, rack.server.accelerator).accelerators : 0;
+        const std::int64_t most = loaded_.most_racks[i] * rack.accelerators();
+        if (text.empty() && size > most)
+          text = fmt::format("a replica takes {} accelerators, there are never more than {}", size, most);
+        found = text.empty();
+        if (found) loaded_.service_racks.back() = i;
+        if (!found && (i == 0 || !text.empty()))
+          why = fmt::format("on rack '{}': {}", scenario_.site.racks[i].first, text);
+      }
+      if (!found) problem("workload.inference." + name, why);
+    }
+  }
+
+  // The plant must carry the site at its design weather.
+  void cooling() {
+    find_design_heat(loaded_);
+    const CoolingSystem& system = scenario_.site.cooling.system;
+    if (!system.imposed() && !system.has_coolant())
+      for (const auto& [name, rack] : scenario_.site.racks)
+        if (rack.liquid_share.value_or(rack.server.liquid_share) > Share(0))
+          warn(fmt::format("rack '{}' is cooled by liquid, this cooling system has none: its heat goes to the air",
+                           name));
+    if (!scenario_.site.cooling.system.imposed()) {
+      if (!problems_.empty()) return;
+      try {
+        const SizedPlant sized = size_cooling(loaded_);
+        for (const SizingProblem& found : sized.problems)
+          problem("site.cooling.system" + (found.key.empty() ? "" : "." + found.key), found.message);
+        for (const Rating& rating : sized.ratings)
+          loaded_.document.derive("site.cooling." + rating.name, fmt::format("{:.6g}", rating.value), rating.unit,
+                                  rating.note);
+        if (!sized.plant) return;
+      } catch (const std::invalid_argument& error) {
+        problem("site.cooling.design", error.what());
+        return;
+      }
+    }
+    find_design_power(loaded_);
   }
 
   // A bound is a value of the quantity's dimension or the path of one.
@@ -285,6 +398,13 @@ LoadedScenario checked(LoadedScenario loaded) {
 }
 
 }  // namespace
+
+std::optional<Weather> LoadedScenario::weather_of(std::uint64_t run) const {
+  if (run == 0 || !weather) return weather;
+  return load_weather(*scenario.site.weather, weather_start, weather_end, static_cast<std::uint64_t>(scenario.seed),
+                      run)
+      .weather;
+}
 
 LoadedScenario load_scenario(const std::filesystem::path& file, const Catalog& catalog,
                              const std::vector<std::string>& sets) {

@@ -21,6 +21,14 @@ struct Warning {
   std::uint64_t count = 1;
 };
 
+/// What the site is built for, worked out from the most racks that it ever has.
+struct SiteDesign {
+  Power liquid_heat{}, air_heat{};  ///< at full work [W]
+  VolumeFlow air_flow{};            ///< through the racks [m3/s]
+  Power cooling{};                  ///< of the plant at design weather, or of the imposed overhead [W]
+  double grid_per_it = 1;           ///< power at the connection for a further watt of IT [1]
+};
+
 struct LoadedScenario {
   Scenario scenario;
   Document document;
@@ -29,6 +37,15 @@ struct LoadedScenario {
   std::optional<HourlySeries> carbon, price;
   std::vector<SwfTrace> traces;
   Time start{}, end{};
+  std::string time_zone;           ///< written, or of the weather, or UTC
+  std::optional<Weather> weather;  ///< of run 0
+  Time weather_start{}, weather_end{};
+  SiteDesign design;
+
+  /// The weather of a run: a generated climate differs from run to run, a file does not.
+  [[nodiscard]] std::optional<Weather> weather_of(std::uint64_t run) const;
+  /// The rack type that each service of `workload.inference` runs on (imposed ones: 0).
+  std::vector<std::size_t> service_racks;
 
   /// Most racks of each type that ever stand, in the order of `site.racks`.
   std::vector<std::int64_t> most_racks;

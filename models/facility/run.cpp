@@ -18,7 +18,7 @@ RunAttributes attributes_of(const LoadedScenario& loaded, const RunOptions& opti
   attributes.git_hash = options.git_hash;
   attributes.seed = static_cast<std::uint64_t>(loaded.scenario.seed);
   attributes.run = options.run;
-  attributes.time_zone = loaded.scenario.site.location.time_zone;
+  attributes.time_zone = loaded.time_zone;
   attributes.created = options.created;
   attributes.scenario = loaded.document.to_yaml(false);
   return attributes;
@@ -43,6 +43,7 @@ RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) 
           !options.progress({simulation.now(), loaded.start, loaded.end, simulation.events_executed()}))
         result.interrupted = simulation.now() < loaded.end;
     }
+    site.close();
     result.balances = site.balances();
     result.broken_limits = record.close(result.balances);
     result.rows = record.rows();

@@ -20,11 +20,12 @@ void Location::visit(Fields& f) {
   f.optional("elevation", elevation,
              {.help = "above sea level", .at_least = -500, .at_most = 6000, .example = "337 m"});
   f.optional("time_zone", time_zone,
-             {.help = "IANA name; wall clocks of this scenario", .example = "America/Phoenix"});
+             {.help = "IANA name; wall clocks of this scenario; without it, that of the weather, else UTC",
+              .example = "America/Phoenix"});
   try {
-    TimeZone zone(time_zone);
+    if (time_zone) TimeZone zone(*time_zone);
   } catch (const std::exception&) {
-    f.fault("time_zone", "unknown time zone '" + time_zone + "'; it is an IANA name, for example America/Phoenix");
+    f.fault("time_zone", "unknown time zone '" + *time_zone + "'; it is an IANA name, for example America/Phoenix");
   }
 }
 
@@ -43,6 +44,7 @@ void SchedulerChoice::visit(Fields& f) {
 void Site::visit(Fields& f) {
   f.optional("name", name, {.help = "name of the site in the run file"});
   f.optional("location", location, {.help = "where it stands"});
+  f.optional("weather", weather, {.help = "outdoor air: a file, a named climate, or a design day"});
   f.required("grid", grid, {.help = "its connection, and what grid power costs, emits and drinks"});
   f.optional("electrical", electrical, {.help = "distribution chain; without it, no losses"});
   f.required("cooling", cooling, {.help = "its cooling system"});
@@ -57,13 +59,14 @@ void Site::visit(Fields& f) {
               .at_least = 0,
               .source = "not given: none",
               .kind = ValueKind::assumed});
-  f.later("weather", "the coupled cooling plant");
   for (const char* key : {"battery", "generators", "solar", "wind"}) f.later(key, "storage and on-site generation");
   for (const char* reserved : {"summary", "catalog", "warnings", "links"})
     if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
   if (name.empty() ||
       name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
     f.fault("name", "a site's name is made of letters, digits, - and _");
+  if (!cooling.system.imposed() && !weather)
+    f.fault("cooling", "this cooling system needs outdoor air: give weather, for example {climate: phoenix}");
   if (cooling.system.pue && electrical && (electrical->pdu || electrical->ups || electrical->transformer))
     f.fault("electrical",
             "an imposed PUE already holds the distribution losses: leave `electrical` out, or give "

@@ -8,11 +8,12 @@
 #include <string_view>
 
 #include "models/compute/rack.hpp"
-#include "models/cooling/fixed_overhead.hpp"
+#include "models/cooling/system.hpp"
 #include "models/electrical/loss_stage.hpp"
 #include "models/grid/market.hpp"
 #include "models/scheduling/cluster.hpp"
 #include "models/scheduling/scheduler.hpp"
+#include "models/weather/choice.hpp"
 #include "models/workload/work.hpp"
 #include "sim/schema.hpp"
 
@@ -30,10 +31,10 @@ struct Record {
 };
 
 struct Location {
-  std::optional<double> latitude;   ///< degrees north
-  std::optional<double> longitude;  ///< degrees east
-  std::optional<Length> elevation;  ///< above sea level [m]
-  std::string time_zone = "UTC";
+  std::optional<double> latitude;        ///< degrees north
+  std::optional<double> longitude;       ///< degrees east
+  std::optional<Length> elevation;       ///< above sea level [m]
+  std::optional<std::string> time_zone;  ///< IANA name; without it, that of the weather, else UTC
   void visit(Fields& f);
 };
 
@@ -54,6 +55,7 @@ struct SchedulerChoice {
 struct Site {
   std::string name = "site";
   Location location;
+  std::optional<WeatherChoice> weather;
   Grid grid;
   std::optional<Electrical> electrical;
   Cooling cooling;

@@ -13,8 +13,9 @@ SiteModel::SiteModel(Simulation& simulation, const LoadedScenario& loaded, const
       circuit_(simulation.circuit()),
       loaded_(loaded),
       scenario_(loaded.scenario),
-      zone_(scenario_.site.location.time_zone),
-      parameters_(circuit_) {
+      zone_(loaded.time_zone),
+      parameters_(circuit_),
+      weather_(loaded.weather_of(simulation.options().run)) {
   wire(leaks);
   circuit_.build();
   start_work();
@@ -36,6 +37,14 @@ double SiteModel::total(std::string_view name) const {
 }
 
 void SiteModel::start_work() {
+  if (plant_room_) simulation_.spawn(plant_room_->run(), "cooling plant");
+  for (const auto& service : services_) simulation_.spawn(service->run(), "service " + service->name());
+  for (const auto& [name, job] : scenario_.workload.training) {
+    trainings_.push_back(std::make_unique<TrainingRun>(simulation_, *floor_, *jobs_, name, job));
+    const Time from = zone_.to_utc(job.from.value_or(scenario_.start));
+    if (from >= loaded_.start && from <= loaded_.end)
+      simulation_.spawn(trainings_.back()->submit(from), "training " + name);
+  }
   for (const auto& [name, job] : scenario_.workload.fixed)
     simulation_.spawn(submit_fixed(simulation_, *jobs_, name, job, scenario_.start, zone_), "jobs of " + name);
   for (std::size_t i = 0; i < loaded_.traces.size(); ++i) {
@@ -48,7 +57,7 @@ void SiteModel::start_work() {
       request.accelerators = job.processors;
       request.run_time = job.run_time;
       request.requested_time = job.requested_time;
-      request.intensity = choice.intensity;
+      request.profile.intensity = choice.intensity;
       trace.push_back({job.submit, std::move(request)});
     }
     const Time from = zone_.to_utc(choice.from.value_or(scenario_.start));
@@ -67,8 +76,26 @@ void SiteModel::schedule_changes() {
 
 double SiteModel::requests_served() const {
   Sum sum;
-  for (const ServiceMeters& service : services_) sum += service.requests->integral(simulation_.now());
+  for (const ServiceMeters& service : service_meters_) sum += service.served->integral(simulation_.now());
   return sum.value();
+}
+
+double SiteModel::tokens_served() const {
+  Sum sum;
+  for (const ServiceMeters& service : service_meters_)
+    if (const auto tokens = service.more.find("tokens_out"); tokens != service.more.end())
+      sum += tokens->second->integral(simulation_.now());
+  return sum.value();
+}
+
+double SiteModel::tokens_trained() const {
+  Sum sum;
+  for (const auto& training : trainings_) sum += training->tokens(simulation_.now());
+  return sum.value();
+}
+
+void SiteModel::close() {
+  if (plant_room_) plant_room_->close();
 }
 
 std::vector<Balance> SiteModel::balances() const {
@@ -78,14 +105,21 @@ std::vector<Balance> SiteModel::balances() const {
   Sum racks;
   for (const Meter* meter : rack_meters_) racks += meter->integral(now);
   energy.add_out("racks", racks.value());
-  for (const ServiceMeters& service : services_)
+  for (const ImposedService& service : imposed_services_)
     energy.add_out("service " + service.name, service.power->integral(now));
   for (const char* loss : {"pdu_loss", "ups_loss", "transformer_loss"}) energy.add_out(loss, total(loss));
   for (const char* use : {"cooling_power", "lighting_power", "other_power"}) energy.add_out(use, total(use));
 
   for (const char* source : {"it_power", "distribution_loss", "cooling_power", "lighting_power", "other_power"})
     heat.add_in(source, total(source));
-  heat.add_out("rejected", total("heat_rejected"));
+  if (plant_room_) {
+    const PlantTotals plant = plant_room_->plant().totals();
+    heat.add_out("rejected by the plant", plant.rejected.si());
+    heat.add_out("stored in loops and rooms", plant.stored.si());
+    heat.add_out("losses outdoors", outdoor_loss_->integral(now));
+  } else {
+    heat.add_out("rejected", total("heat_rejected"));
+  }
 
   water.add_in("make-up", total("water_makeup"));
   for (const char* way : {"water_evaporation", "water_drift", "water_blowdown"}) water.add_out(way, total(way));

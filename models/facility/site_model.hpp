@@ -15,14 +15,19 @@
 #include <vector>
 
 #include "models/accounting/balance.hpp"
+#include "models/facility/attribution.hpp"
 #include "models/facility/carbon_ledger.hpp"
 #include "models/facility/distribution.hpp"
 #include "models/facility/floor.hpp"
 #include "models/facility/jobs.hpp"
 #include "models/facility/limit_watch.hpp"
 #include "models/facility/load_scenario.hpp"
+#include "models/facility/lockstep.hpp"
 #include "models/facility/parameters.hpp"
+#include "models/facility/plant_room.hpp"
 #include "models/facility/quantities.hpp"
+#include "models/facility/service_run.hpp"
+#include "models/facility/training_run.hpp"
 #include "sim/meter.hpp"
 #include "sim/simulation.hpp"
 
@@ -60,14 +65,24 @@ class SiteModel {
   [[nodiscard]] Floor& floor() { return *floor_; }
   [[nodiscard]] const std::vector<Meter*>& rack_meters() const { return rack_meters_; }
   [[nodiscard]] Parameters& parameters() { return parameters_; }
-  /// Requests answered by imposed services since the start.
+  /// Requests answered by all services, and output tokens of the modelled ones, since the start.
   [[nodiscard]] double requests_served() const;
+  [[nodiscard]] double tokens_served() const;
+  [[nodiscard]] double tokens_trained() const;
+  /// One service's columns: every service has `power` and `served`, modelled ones the rest.
   struct ServiceMeters {
     std::string name;
     Meter* power = nullptr;
-    Meter* requests = nullptr;
+    Meter* served = nullptr;
+    std::map<std::string, Meter*> more;
   };
-  [[nodiscard]] const std::vector<ServiceMeters>& services() const { return services_; }
+  [[nodiscard]] const std::vector<ServiceMeters>& service_meters() const { return service_meters_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<TrainingRun>>& trainings() const { return trainings_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<ServiceRun>>& services() const { return services_; }
+  [[nodiscard]] const Attribution& attribution() const { return *attribution_; }
+  [[nodiscard]] const PlantRoom* plant_room() const { return plant_room_.get(); }
+  /// Brings states that advance in steps up to now; at the end of a run, before the balances.
+  void close();
   [[nodiscard]] std::vector<LimitWatch>& limits() { return limits_; }
   /// Highest level of grid power since the last month began; closed by whoever keeps the months.
   [[nodiscard]] Meter& month_peak() { return *month_peak_; }
@@ -80,10 +95,18 @@ class SiteModel {
   struct Wiring;
   void wire(const std::vector<Leak>& leaks);
   void wire_it(Wiring& w);
-  void wire_distribution(Wiring& w);
+  Signal<double> wire_rate(const std::string& name, const RequestStream& stream, Signal<double> base);
+  void wire_services();
   void wire_cooling(Wiring& w);
+  void wire_overhead(Wiring& w);
+  void wire_plant(Wiring& w);
+  void wire_weather_alone();
+  void wire_building(Wiring& w);
+  void wire_distribution(Wiring& w);
+  void wire_heat(Wiring& w);
   void wire_grid(Wiring& w);
-  void wire_shares(Wiring& w);
+  void wire_attribution(Wiring& w);
+  void wire_connection(Wiring& w);
   void wire_limits();
   void start_work();
   void schedule_changes();
@@ -97,14 +120,29 @@ class SiteModel {
   const Scenario& scenario_;
   TimeZone zone_;
   Parameters parameters_;
+  std::optional<Weather> weather_;
   std::unique_ptr<Floor> floor_;
+  std::unique_ptr<Lockstep> lockstep_;
   std::unique_ptr<Jobs> jobs_;
+  std::unique_ptr<PlantRoom> plant_room_;
+  std::unique_ptr<Attribution> attribution_;
+  std::function<bool(Power)> has_room_;
   std::map<std::string, Stage> stages_;
   std::vector<Channel> channels_;
   std::vector<Meter*> rack_meters_;
-  std::vector<ServiceMeters> services_;
+  struct ImposedService {
+    std::string name;
+    Signal<Load> load;
+    Meter* power = nullptr;
+    Meter* requests = nullptr;
+  };
+  std::vector<ImposedService> imposed_services_;
+  std::vector<std::unique_ptr<ServiceRun>> services_;
+  std::vector<ServiceMeters> service_meters_;
+  std::vector<std::unique_ptr<TrainingRun>> trainings_;
   std::vector<LimitWatch> limits_;
-  Signal<Power> grid_power_;
+  Signal<Power> it_power_, grid_power_;
+  const Meter* outdoor_loss_ = nullptr;
   Meter* month_peak_ = nullptr;
   CarbonLedger carbon_ledger_;  // for the audit
 };

@@ -81,6 +81,12 @@ void SiteRecord::declare_other_tables() {
                    real("emissions", "kg", "share of emissions, scope 1 and 2 by location, CO2 equivalent"),
                    real("cost", "USD", "share of energy and water cost, without demand charge")});
 
+  share_table_ = file_.table(
+      site + "/shares", text_axis("user", "jobs, each service, idle accelerators, and no_it_load: times without any"),
+      {real("it_energy", "J", "energy at the AC input"), real("grid_energy", "J", "share of grid energy"),
+       real("water", "kg", "share of make-up water"),
+       real("emissions", "kg", "share of emissions, scope 1 and 2 by location, CO2 equivalent"),
+       real("cost", "USD", "share of energy and water cost, without demand charge")});
   if (!site_.limits().empty())
     limit_table_ = file_.table(
         site + "/limits", text_axis("limit", "name of the limit"),
@@ -91,19 +97,7 @@ void SiteRecord::declare_other_tables() {
          real("time_over", "s", "time in breach"), real("is_maximum", "1", "1: an upper bound, 0: a lower bound"),
          text_axis("quantity", "limited quantity"), text_axis("units", "unit of the quantity")});
 
-  if (!site_.services().empty()) {
-    std::vector<std::string> labels;
-    for (const auto& service : site_.services()) labels.push_back(service.name);
-    const FixedAxis axis{"service", "name of the service", labels};
-    std::vector<Meter*> rates, powers;
-    for (const auto& service : site_.services()) {
-      rates.push_back(service.requests);
-      powers.push_back(service.power);
-    }
-    const Recorder::SideTable table = recorder_.beside(site + "/services", axis);
-    recorder_.mean_each(table, real("request_rate", "s-1", "requests answered"), rates);
-    recorder_.mean_each(table, real("power", "W", "power at the AC input"), powers);
-  }
+  if (!site_.service_meters().empty()) declare_services();
   if (loaded_.scenario.record.racks && !site_.rack_meters().empty()) {
     const FixedAxis axis{"rack", "name of the rack", site_.floor().names()};
     recorder_.mean_each(recorder_.beside(site + "/racks", axis), real("power", "W", "power at the AC input"),
@@ -127,6 +121,42 @@ void SiteRecord::declare_other_tables() {
       file_.table("warnings", row_axis(), {text_axis("text", "warning"), real("count", "1", "how often it came")});
 }
 
+// Imposed services have no tokens, replicas and latencies: those columns hold zero for them.
+void SiteRecord::declare_services() {
+  const auto& services = site_.service_meters();
+  std::vector<std::string> labels;
+  for (const auto& service : services) labels.push_back(service.name);
+  const Recorder::SideTable table =
+      recorder_.beside(site_.name() + "/services", {"service", "name of the service", labels});
+  const auto column = [&](std::string name, std::string units, std::string long_name, auto meter_of) {
+    ColumnSpec spec;
+    spec.name = std::move(name);
+    spec.units = std::move(units);
+    spec.long_name = std::move(long_name);
+    std::vector<Meter*> meters;
+    for (const auto& service : services) meters.push_back(meter_of(service));
+    recorder_.mean_each(table, std::move(spec), meters);
+  };
+  using Meters = SiteModel::ServiceMeters;
+  column("request_rate", "s-1", "requests answered", [](const Meters& m) { return m.served; });
+  column("power", "W", "power at the AC input", [](const Meters& m) { return m.power; });
+  if (site_.services().empty()) return;
+  const auto more = [&](const char* key, std::string name, std::string units, std::string long_name) {
+    column(std::move(name), std::move(units), std::move(long_name),
+           [key](const Meters& m) { return m.more.at(key); });
+  };
+  more("lost", "lost_rate", "s-1", "requests that gave up waiting");
+  more("tokens_in", "prompt_token_rate", "token s-1", "prompt tokens read");
+  more("tokens_out", "output_token_rate", "token s-1", "output tokens written");
+  more("first_token", "time_to_first_token", "s", "mean time from arrival to the first token");
+  more("inter_token", "time_between_tokens", "s", "mean time between output tokens");
+  more("end_to_end", "time_of_request", "s", "mean time from arrival to the last token");
+  more("replicas_active", "replicas_active", "1", "replicas at work");
+  more("replicas_parked", "replicas_parked", "1", "replicas loaded without work");
+  more("energy_per_request", "energy_per_request", "J", "energy at the AC input of one request");
+  more("energy_per_token", "energy_per_token", "J token-1", "energy at the AC input of one output token");
+}
+
 // ---- jobs ----------------------------------------------------------------------------------------------------
 
 void SiteRecord::write_job(const JobRecord& job) {
@@ -137,11 +167,11 @@ void SiteRecord::write_job(const JobRecord& job) {
                           job.complete ? 1.0 : 0.0,
                           seconds(job.started - job.submitted),
                           static_cast<double>(job.request.accelerators),
-                          job.it_energy.si(),
-                          job.grid_energy.si(),
-                          job.water.si(),
-                          job.emissions.si(),
-                          job.cost.si()};
+                          job.used.it_j,
+                          job.used.site[0],
+                          job.used.site[1],
+                          job.used.site[2],
+                          job.used.site[3]};
   file_.append(job_table_, job.request.name, values);
 }
 
@@ -152,11 +182,22 @@ std::uint64_t SiteRecord::close(const std::vector<Balance>& balances) {
     months_.stop(simulation_.now());
     recorder_.stop(simulation_.now());
   }
+  write_shares();
   site_.jobs().close();
   const std::uint64_t broken = write_limits();
   write_provenance();
   write_summary(balances);
   return broken;
+}
+
+void SiteRecord::write_shares() {
+  const Time now = simulation_.now();
+  const auto write = [this](const std::string& name, const Shares& used) {
+    const std::array values{used.it_j, used.site[0], used.site[1], used.site[2], used.site[3]};
+    file_.append(share_table_, name, values);
+  };
+  write("jobs", site_.jobs().used(now));
+  for (const Attribution::User& user : site_.attribution().users(now)) write(user.name, user.shares);
 }
 
 std::uint64_t SiteRecord::write_limits() {
@@ -193,8 +234,9 @@ void SiteRecord::write_provenance() {
 void SiteRecord::scalar(std::string_view name, double value) {
   const SiteQuantity* quantity = find_summary_quantity(name);
   assert(quantity);
-  file_.summary(site_.name(), std::string(name), value, unit_of(quantity->dimension),
-                std::string(quantity->long_name));
+  std::string long_name(quantity->long_name);
+  if (name == "cost_total") long_name += site_.channel("cost_capital") ? " and servers" : "; no hardware";
+  file_.summary(site_.name(), std::string(name), value, unit_of(quantity->dimension), long_name);
 }
 
 void SiteRecord::write_summary(const std::vector<Balance>& balances) {
@@ -202,12 +244,27 @@ void SiteRecord::write_summary(const std::vector<Balance>& balances) {
   const double it_j = total("it_power"), facility_j = total("facility_power");
   const double scope1 = 0, scope2 = total("emissions_location");  // no generator and no contract yet
   const double demand_usd = months_.total_charges_usd();
+  const double capital_usd = total("cost_capital");
 
   scalar("duration", seconds(simulation_.now() - loaded_.start));
   scalar("it_energy", it_j);
   scalar("facility_energy", facility_j);
   scalar("grid_energy", total("grid_power"));
   scalar("cooling_energy", total("cooling_power"));
+  if (const PlantRoom* room = site_.plant_room()) {
+    const PlantTotals plant = room->plant().totals();
+    scalar("compressor_energy", total("cooling_compressor_power"));
+    scalar("pump_energy", total("cooling_pump_power"));
+    scalar("fan_energy", total("cooling_fan_power"));
+    scalar("heat_rejected", plant.rejected.si());
+    scalar("heat_stored", plant.stored.si());
+    scalar("economizer_time", room->free_time_s());
+    scalar("partial_economizer_time", room->partial_time_s());
+    scalar("overloaded_time", total("cooling_overloaded"));
+  }
+  if (site_.channel("cdu_power")) scalar("cdu_energy", total("cdu_power"));
+  scalar("it_fan_energy", total("it_fan_power"));
+  scalar("it_conversion_loss", total("it_conversion_loss"));
   scalar("distribution_energy", total("distribution_loss"));
   scalar("building_energy", total("lighting_power") + total("other_power"));
   scalar("peak_power", peak_w_);
@@ -228,14 +285,27 @@ void SiteRecord::write_summary(const std::vector<Balance>& balances) {
   scalar("cost_energy", total("cost_energy"));
   scalar("cost_demand", demand_usd);
   scalar("cost_water", total("cost_water"));
-  scalar("cost_total", total("cost_energy") + demand_usd + total("cost_water"));
+  if (site_.channel("cost_capital")) scalar("cost_capital", capital_usd);
+  scalar("cost_total", total("cost_energy") + demand_usd + total("cost_water") + capital_usd);
   scalar("accelerator_time", total("accelerators_busy"));
   const double installed = total("accelerators_installed");
   scalar("utilisation", installed > 0 ? total("accelerators_busy") / installed : 0);
   scalar("jobs_submitted", static_cast<double>(site_.jobs().submitted()));
   scalar("jobs_done", static_cast<double>(site_.jobs().done()));
   scalar("mean_wait", site_.jobs().mean_wait_s());
-  if (!site_.services().empty()) scalar("requests_served", site_.requests_served());
+  if (!site_.service_meters().empty()) scalar("requests_served", site_.requests_served());
+  if (!site_.services().empty()) scalar("tokens_served", site_.tokens_served());
+  if (!site_.trainings().empty()) {
+    scalar("tokens_trained", site_.tokens_trained());
+    double failures = 0, lost_s = 0;
+    for (const auto& training : site_.trainings()) {
+      failures += static_cast<double>(training->failures());
+      lost_s += training->lost_s();
+    }
+    scalar("training_failures", failures);
+    scalar("training_lost_time", lost_s);
+  }
+  if (loaded_.scenario.site.grid.connection) scalar("jobs_held", static_cast<double>(site_.jobs().held()));
   for (const Balance& balance : balances) scalar("audit_" + balance.name, balance.residual());
 }
 

@@ -3,6 +3,7 @@
 ///   /<site>            interval means of every channel, extremes of the powers, the demand charge as it is booked
 ///   /<site>/monthly    month_book.hpp
 ///   /<site>/jobs       one row per job that ends;  /<site>/services, /<site>/racks over time
+///   /<site>/shares     who used what: jobs, services, idle accelerators
 ///   /<site>/limits     verdicts;  /summary/<site> scalars;  /catalog, /warnings
 #pragma once
 
@@ -33,7 +34,9 @@ class SiteRecord {
  private:
   void declare_time_table();
   void declare_other_tables();
+  void declare_services();
   void write_job(const JobRecord& job);
+  void write_shares();
   void write_summary(const std::vector<Balance>& balances);
   std::uint64_t write_limits();
   void write_provenance();
@@ -45,7 +48,7 @@ class SiteRecord {
   RunFile& file_;
   MonthBook months_;
   Recorder recorder_;
-  TableId job_table_, limit_table_, catalog_table_, warning_table_;
+  TableId job_table_, share_table_, limit_table_, catalog_table_, warning_table_;
   double peak_w_ = 0;  // of grid power
   Time peak_at_;
 };

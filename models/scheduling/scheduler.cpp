@@ -105,8 +105,12 @@ void Scheduler::backfill(Time now, const Start& start) {
   if (gap.free <= passed_over_.free && gap.spare <= passed_over_.spare && gap.window <= passed_over_.window)
     p = std::max(p, unseen_);
   p = queue_.first_fitting(p, gap);
-  for (; p != JobQueue::none; p = queue_.first_fitting(p + 1, gap)) {
-    if (!permitted(queue_.job(p))) continue;
+  int refusals = 0;
+  for (; p != JobQueue::none && refusals < most_refusals; p = queue_.first_fitting(p + 1, gap)) {
+    if (!permitted(queue_.job(p))) {
+      ++refusals;
+      continue;
+    }
     const std::int64_t n = queue_.accelerators(p);
     const bool in_time = queue_.requested_time(p) <= gap.window;
     start_job(p, now, start);

@@ -65,14 +65,17 @@ class Scheduler {
   /// To be called after racks of the cluster went into or out of service.
   void capacity_changed();
 
+  static constexpr int most_refusals = 100;
+
   using Start = std::function<void(JobId, const Allocation&)>;
   using MayStart = std::function<bool(JobId)>;
   /// Starts every job that is to start now, in order: each is running when `start` hears of it. `start` may look,
   /// but must not submit, cancel, finish or dispatch. `now` never goes back.
   void dispatch(Time now, const Start& start);
   /// A further condition for a start, for example a power limit; asked only about jobs that fit, just before they
-  /// start. A job that is refused keeps its place. Empty: no condition. As long as it refuses jobs, each dispatch
-  /// asks again about all that fit.
+  /// start. A job that is refused keeps its place. Empty: no condition. A dispatch ends its search for backfill after
+  /// `most_refusals` jobs that fit were refused, so that a long queue behind a full connection costs little; the next
+  /// one begins at the head again.
   void set_may_start(MayStart may_start) { may_start_ = std::move(may_start); }
 
   [[nodiscard]] Policy policy() const { return policy_; }

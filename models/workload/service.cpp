@@ -98,6 +98,7 @@ void InferenceService::visit(Fields& f) {
       "energy_per_request", energy_per_request,
       {.help = "imposed energy of one request at the AC input", .changes = true, .at_least = 0, .example = "0.3 Wh"});
   f.optional("llm", llm, {.help = "the model that answers", .example = "llama-3-70b"});
+  if (!llm) return;  // an imposed service has no more keys
   f.optional("accelerators", accelerators,
              {.help = "accelerators of one replica; auto: the fewest that hold the model and 8 requests",
               .at_least = 1,
@@ -143,11 +144,6 @@ void InferenceService::visit(Fields& f) {
               .kind = ValueKind::assumed});
   f.optional("power_cap", power_cap, {.help = "most power of one accelerator", .above = 0, .example = "500 W"});
   f.optional("engine", engine, {.help = "what software and hardware make of the peak figures"});
-  if (!llm)
-    for (const char* key :
-         {"accelerators", "replicas", "prompt_tokens", "output_tokens", "output_variation", "max_batch",
-          "target_utilisation", "inter_token_target", "scale_down_delay", "patience", "power_cap", "engine"})
-      if (f.written(key)) f.fault(key, "belongs to a service that names an llm; this one has an energy_per_request");
 }
 
 ReplicaDesign replica_design(const InferenceService& service, const Accelerator& accelerator) {

@@ -11,6 +11,12 @@ void Intensity::visit(Fields& f, bool needed) {
               .example = "80 %"});
   f.optional("power", power,
              {.help = "power per accelerator, its server included", .at_least = 0, .example = "330 W"});
+  f.optional("host_utilisation", host_utilisation,
+             {.help = "how hard the host processors work; without it, as the accelerators",
+              .at_least = 0,
+              .at_most = 1,
+              .example = "33 %"});
+  if (power && host_utilisation) f.fault("host_utilisation", "an imposed power holds the whole server: leave it out");
 }
 
 void FixedJob::visit(Fields& f) {
@@ -40,24 +46,11 @@ void Trace::visit(Fields& f) {
   intensity.visit(f, false);
 }
 
-void Requests::visit(Fields& f) {
-  f.required("rate", rate, {.help = "requests per time", .changes = true, .at_least = 0, .example = "900 /s"});
-  for (const char* key : {"growth", "daily_swing", "weekly_swing"}) f.later(key, "inference services with physics");
-}
-
-void Service::visit(Fields& f) {
-  f.required("requests", requests, {.help = "the stream of requests"});
-  f.required(
-      "energy_per_request", energy_per_request,
-      {.help = "imposed energy of one request at the AC input", .changes = true, .at_least = 0, .example = "0.3 Wh"});
-  for (const char* key : {"llm", "replicas", "prompt", "output"}) f.later(key, "inference services with physics");
-}
-
 void Workload::visit(Fields& f) {
   f.optional("fixed", fixed, {.help = "jobs of known size and length"});
   f.optional("traces", traces, {.help = "traces of batch jobs"});
   f.optional("inference", inference, {.help = "services"});
-  f.later("training", "training jobs with phases");
+  f.optional("training", training, {.help = "training jobs with the phases of their steps"});
 }
 
 }  // namespace wattershed

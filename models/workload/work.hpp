@@ -1,14 +1,15 @@
-/// The work that a scenario brings: fixed jobs, traces, and services with an imposed energy per request.
+/// The work that a scenario brings: fixed jobs, traces, training jobs (training.hpp) and services (service.hpp).
 ///
 /// A fixed job or a trace holds its accelerators for a given time, either at a utilisation (then the server's linear
 /// law gives the power) or at a given power per accelerator, all of its server included.
-/// An imposed service draws rate × energy per request, on top of the accelerators, at the AC input.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "models/workload/service.hpp"
+#include "models/workload/training.hpp"
 #include "sim/schema.hpp"
 
 namespace wattershed {
@@ -16,8 +17,10 @@ namespace wattershed {
 /// How hard a job works: one of the two.
 struct Intensity {
   std::optional<Share> utilisation;
-  std::optional<Power> power;  ///< per accelerator, server included [W]
+  std::optional<Power> power;             ///< per accelerator, server included [W]
+  std::optional<Share> host_utilisation;  ///< of the host processors; without it, as `utilisation`
   void visit(Fields& f, bool needed);
+  bool operator==(const Intensity&) const = default;
 };
 
 /// A job of known size and length, once or again and again.
@@ -40,22 +43,11 @@ struct Trace {
   void visit(Fields& f);
 };
 
-struct Requests {
-  Frequency rate{};  ///< [1/s]
-  void visit(Fields& f);
-};
-
-/// A service whose energy per request is imposed.
-struct Service {
-  Requests requests;
-  Energy energy_per_request{};  ///< at the AC input [J]
-  void visit(Fields& f);
-};
-
 struct Workload {
   Named<FixedJob> fixed;
   std::vector<Trace> traces;
-  Named<Service> inference;
+  Named<TrainingJob> training;
+  Named<InferenceService> inference;
   void visit(Fields& f);
 };
 

@@ -86,11 +86,14 @@ TEST_SUITE("fast") {
     run_text(run, one_rack);
     const RunFileReader file = run.open();
     CHECK(file.texts("lab/jobs", "job") == std::vector<std::string>{"half.0", "given.0"});
-    CHECK(file.numbers("lab/jobs", "it_energy")[0] == doctest::Approx(4 * 750 * 3600.0).epsilon(1e-13));
-    CHECK(file.numbers("lab/jobs", "grid_energy")[0] == doctest::Approx(1.5 * 4 * 750 * 3600).epsilon(1e-12));
-    CHECK(file.numbers("lab/jobs", "emissions")[1] == doctest::Approx(0.5 * 1.5 * 2.0).epsilon(1e-12));
-    CHECK(file.numbers("lab/jobs", "water")[1] == doctest::Approx(2 * 2.0).epsilon(1e-12));
-    CHECK(file.numbers("lab/jobs", "cost")[1] == doctest::Approx(0.2 * 1.5 * 2 + 5e-3 * 4).epsilon(1e-12));
+    // Each accelerator brings its eighth of the rack's switches.
+    const double half_kwh = 4 * (750 + 400.0 / 8) / 1000, given_kwh = 2 + 0.05;
+    CHECK(file.numbers("lab/jobs", "it_energy")[0] == doctest::Approx(half_kwh * 3.6e6).epsilon(1e-13));
+    CHECK(file.numbers("lab/jobs", "grid_energy")[0] == doctest::Approx(1.5 * half_kwh * 3.6e6).epsilon(1e-12));
+    CHECK(file.numbers("lab/jobs", "emissions")[1] == doctest::Approx(0.5 * 1.5 * given_kwh).epsilon(1e-12));
+    CHECK(file.numbers("lab/jobs", "water")[1] == doctest::Approx(2 * given_kwh).epsilon(1e-12));
+    CHECK(file.numbers("lab/jobs", "cost")[1] ==
+          doctest::Approx(0.2 * 1.5 * given_kwh + 5e-3 * 2 * given_kwh).epsilon(1e-12));
   }
 
   TEST_CASE("racks that are delivered later, and taken away while they work") {
