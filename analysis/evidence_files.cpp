@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <fstream>
 #include <stdexcept>
 
 #include "analysis/evidence.hpp"
@@ -31,12 +32,28 @@ std::vector<fs::path> scenarios_in(const fs::path& folder) {
   return files;
 }
 
+/// Whether a file of the folder above has an `expect` block, by its text: the evidence reads it properly.
+bool expects_something(const fs::path& file) {
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("expect:")) return true;
+  return false;
+}
+
+/// The folder's scenarios, and those of the folder above that expect something.
+std::vector<fs::path> all_evidence(const fs::path& folder) {
+  std::vector<fs::path> files = scenarios_in(folder);
+  for (const fs::path& file : scenarios_in((folder / "..").lexically_normal()))
+    if (expects_something(file)) files.push_back(file);
+  return files;
+}
+
 /// A scenario file as it is named, or one of the folder of evidence by its name.
 fs::path evidence_file(const std::string& name, const fs::path& program_folder) {
   if (fs::is_regular_file(name)) return name;
   std::vector<std::string> known;
   try {
-    for (const fs::path& file : scenarios_in(evidence_folder(program_folder))) {
+    for (const fs::path& file : all_evidence(evidence_folder(program_folder))) {
       if (file.stem() == name) return file;
       known.push_back(file.stem().string());
     }
@@ -70,7 +87,7 @@ class ScratchFolder {
 }  // namespace
 
 std::vector<fs::path> evidence_files(const std::vector<std::string>& names, const fs::path& program_folder) {
-  if (names.empty()) return scenarios_in(evidence_folder(program_folder));
+  if (names.empty()) return all_evidence(evidence_folder(program_folder));
   std::vector<fs::path> files;
   for (const std::string& name : names) files.push_back(evidence_file(name, program_folder));
   return files;

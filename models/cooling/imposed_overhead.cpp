@@ -23,7 +23,22 @@ void ImposedOverhead::visit(Fields& f) {
               .source = "none: a dry system",
               .kind = ValueKind::assumed,
               .example = "1.8 L/kWh"});
+  if (pue) return;
+  f.optional("cdus", cdus,
+             {.help = "coolant units, each drawing cdu_power whatever the racks do",
+              .at_least = 0,
+              .at_most = 1e6,
+              .source = "none",
+              .kind = ValueKind::assumed});
+  f.optional("cdu_power", cdu_power,
+             {.help = "pumps and controls of one coolant unit",
+              .at_least = 0,
+              .source = "none",
+              .kind = ValueKind::assumed,
+              .example = "8.5 kW"});
 }
+
+Power coolant_units(const ImposedOverhead& system) { return static_cast<double>(system.cdus) * system.cdu_power; }
 
 double cooling_ratio(const ImposedOverhead& system) { return system.pue ? *system.pue - 1.0 : system.overhead->si(); }
 

@@ -80,7 +80,7 @@ void find_design_power(LoadedScenario& loaded) {
   const Site& site = loaded.scenario.site;
   const ItDesign it = it_design(loaded);
   if (site.cooling.system.imposed()) {
-    loaded.design.cooling = cooling_ratio(site.cooling.system) * it.it;
+    loaded.design.cooling = cooling_ratio(site.cooling.system) * it.it + coolant_units(site.cooling.system);
   } else {
     SizedPlant sized = size_cooling(loaded);
     const DesignConditions& conditions = loaded.weather->design();

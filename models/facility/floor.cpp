@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 namespace wattershed {
 
@@ -86,8 +87,12 @@ void Floor::set_profile(ProfileId id, Profile profile, const std::vector<const A
   assert(!state.shared);
   state.profile = std::move(profile);
   take_draws(state);
+  updated_.resize(racks_.size(), 0);
+  ++round_;
   for (const Allocation* allocation : holders)
-    for (const RackShare& share : *allocation) update(index(share.rack));
+    for (const RackShare& share : *allocation) {
+      if (std::exchange(updated_[index(share.rack)], round_) != round_) update(index(share.rack));
+    }
   update_sums();
 }
 
@@ -162,14 +167,13 @@ void Floor::change(const Allocation& allocation, ProfileId profile, int sign) {
     state.busy += sign * share.count;
     idle_counts_[state.type] += idle_accelerators(state);
     profiles_[index(profile)].counts[state.type] += sign * share.count;
-    if (sign > 0) {
-      state.occupants.push_back({profile, share.count});
-    } else {
-      const auto at = std::find_if(state.occupants.begin(), state.occupants.end(),
-                                   [&](const Occupant& o) { return o.profile == profile && o.count == share.count; });
-      assert(at != state.occupants.end());
-      state.occupants.erase(at);
-    }
+    auto at = std::find_if(state.occupants.begin(), state.occupants.end(),
+                           [&](const Occupants& o) { return o.profile == profile; });
+    if (at == state.occupants.end()) at = state.occupants.insert(at, Occupants{.profile = profile});
+    at->count += sign * share.count;
+    at->squares += static_cast<std::int64_t>(sign) * share.count * share.count;
+    assert(at->count >= 0);
+    if (at->count == 0) state.occupants.erase(at);
     update(index(share.rack));
   }
   circuit_.set(busy_, circuit_.get(busy_) + static_cast<double>(sign * accelerators(allocation)));
@@ -180,11 +184,10 @@ void Floor::update(std::size_t rack) {
   const RackState& state = racks_[rack];
   double mean_w = static_cast<double>(idle_accelerators(state)) * idle_[state.type].mean.si();
   double variance_w2 = 0;
-  for (const Occupant& occupant : state.occupants) {
-    const Draw& one = draw(state.type, occupant.profile);
-    const double count = static_cast<double>(occupant.count);
-    mean_w += count * one.mean.si();
-    variance_w2 += count * one.deviation_w * count * one.deviation_w;
+  for (const Occupants& occupants : state.occupants) {
+    const Draw& one = draw(state.type, occupants.profile);
+    mean_w += static_cast<double>(occupants.count) * one.mean.si();
+    variance_w2 += static_cast<double>(occupants.squares) * one.deviation_w * one.deviation_w;
   }
   circuit_.set(loads_[rack], Load{Power(mean_w), PowerVariance(variance_w2)});
 }

@@ -98,15 +98,17 @@ class Floor {
     Power fans{}, conversion_loss{}, liquid_heat{};
     double air_m3_per_s = 0;
   };
-  struct Occupant {
+  /// All occupants of a rack with one profile.
+  struct Occupants {
     ProfileId profile{};
-    std::int32_t count = 0;
+    std::int64_t count = 0;    // accelerators
+    std::int64_t squares = 0;  // sum over occupants of (accelerators)²
   };
   struct RackState {
     std::size_t type = 0;
     std::int64_t busy = 0;
     bool stands = false;
-    boost::container::small_vector<Occupant, 2> occupants{};
+    boost::container::small_vector<Occupants, 3> occupants{};
   };
   struct ProfileState {
     Profile profile;
@@ -137,6 +139,8 @@ class Floor {
   std::vector<std::string> names_;
   std::vector<Signal<Load>> loads_;
   Cluster cluster_;
+  std::vector<std::uint32_t> updated_;  // by rack: the last round of updates that it was in
+  std::uint32_t round_ = 0;
   Signal<double> busy_, installed_, air_flow_;
   Signal<Power> fans_, conversion_loss_, liquid_heat_, idle_power_;
   double mean_w_ = 0, peak_w_ = 0;

@@ -1,5 +1,6 @@
 #include "models/facility/lockstep.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace wattershed {
@@ -29,25 +30,31 @@ void Lockstep::swing(std::uint32_t job, const std::vector<std::pair<Node, double
     for (const auto& [node, covariance_w2] : before->second) add(node, covariance_w2, -1);
     jobs_.erase(before);
   }
-  std::map<Node, double> level(deviations.begin(), deviations.end());  // σ of the job at nodes of one level
+  // Level by level: σ of the job at each node, sorted by the node above, so that equals stand together.
+  struct Swing {
+    Node above;
+    double deviation_w;
+  };
+  std::vector<Swing> level;
+  level.reserve(deviations.size());
+  for (const auto& [node, deviation_w] : deviations)
+    if (nodes_[node].above != none && deviation_w != 0) level.push_back({nodes_[node].above, deviation_w});
   std::vector<std::pair<Node, double>> added;
   while (!level.empty()) {
-    struct Sums {
+    std::sort(level.begin(), level.end(), [](const Swing& a, const Swing& b) { return a.above < b.above; });
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < level.size();) {
+      const Node bank = level[i].above;
       double deviation_w = 0, squares_w2 = 0;
-    };
-    std::map<Node, Sums> above;
-    for (const auto& [node, deviation_w] : level) {
-      if (nodes_[node].above == none || deviation_w == 0) continue;
-      Sums& sums = above[nodes_[node].above];
-      sums.deviation_w += deviation_w;
-      sums.squares_w2 += deviation_w * deviation_w;
+      for (; i < level.size() && level[i].above == bank; ++i) {
+        deviation_w += level[i].deviation_w;
+        squares_w2 += level[i].deviation_w * level[i].deviation_w;
+      }
+      const double covariance_w2 = deviation_w * deviation_w - squares_w2;
+      if (covariance_w2 > 0) added.emplace_back(bank, covariance_w2);
+      if (nodes_[bank].above != none) level[kept++] = {nodes_[bank].above, deviation_w};
     }
-    level.clear();
-    for (const auto& [node, sums] : above) {
-      level[node] = sums.deviation_w;
-      const double covariance_w2 = sums.deviation_w * sums.deviation_w - sums.squares_w2;
-      if (covariance_w2 > 0) added.emplace_back(node, covariance_w2);
-    }
+    level.resize(kept);
   }
   for (const auto& [node, covariance_w2] : added) add(node, covariance_w2, +1);
   if (!added.empty()) jobs_.emplace(job, std::move(added));

@@ -225,19 +225,21 @@ void SiteModel::wire_overhead(Wiring& w) {
                                           : parameters_.at(path + "overhead", system.overhead->si());
   const double ratio_offset = system.pue ? 1.0 : 0.0;
   const Signal<double> wue = parameters_.at(path + "wue", system.wue.si());
+  const Power units = coolant_units(system);
   w.cooling_power = circuit_.signal<Power>("cooling_power");
   w.makeup = circuit_.signal<MassFlow>("water_makeup");
   const Signal<MassFlow> evaporation = circuit_.signal<MassFlow>("water_evaporation");
   circuit_.model("fixed-overhead cooling", {w.it_power, ratio, wue}, {w.cooling_power, w.makeup, evaporation},
                  [this, it = w.it_power, ratio, ratio_offset, wue, cooling = w.cooling_power, makeup = w.makeup,
-                  evaporation, water_leak = w.leak("water")] {
+                  evaporation, units, water_leak = w.leak("water")] {
                    const double it_w = circuit_.get(it).si();
-                   circuit_.set(cooling, Power((circuit_.get(ratio) - ratio_offset) * it_w));
+                   circuit_.set(cooling, Power((circuit_.get(ratio) - ratio_offset) * it_w) + units);
                    const double water_kg_per_s = circuit_.get(wue) * it_w;
                    circuit_.set(evaporation, MassFlow(water_kg_per_s));
                    circuit_.set(makeup, MassFlow(water_kg_per_s + water_leak));
                  });
   record("cooling_power", w.cooling_power);
+  if (units > Power{}) record("cdu_power", circuit_.signal<Power>("cdu_power", units));
   record("water_makeup", w.makeup);
   record("water_evaporation", evaporation);
   record("water_drift", circuit_.signal<MassFlow>("water_drift"));
