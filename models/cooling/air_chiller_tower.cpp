@@ -20,6 +20,8 @@ AirChillerTower::AirChillerTower(const AirChillerTowerParameters& p, const Desig
               .cycles_of_concentration = p.tower.cycles_of_concentration};
   tower_.join(books_, tower_.design_leaving() + p.tower.range);
   air_.join(books_, tower_.node(), tower_.node(), settings);
+  // What there is to read is known before the start.
+  readings_.condenser_water_supply = readings_.condenser_water_return = tower_.design_leaving();
 }
 
 void AirChillerTower::decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) {
@@ -95,6 +97,8 @@ SizedPlant size_air_chiller_tower(const AirChillerTowerParameters& parameters, c
     auto plant = std::make_unique<AirChillerTower>(parameters, load, weather, redundancy);
     plant->add_ratings(sized.ratings);
     sized.plant = std::move(plant);
+  } catch (const SizingError& error) {
+    sized.problems.push_back(error.problem);
   } catch (const InputError& error) {
     sized.problems.push_back({"", error.what()});
   }

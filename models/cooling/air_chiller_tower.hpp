@@ -22,7 +22,7 @@ struct AirChillerTowerParameters {
 
 class AirChillerTower final : public Plant {
  public:
-  /// Throws InputError when a part cannot be sized.
+  /// Throws SizingError or InputError when a part cannot be sized.
   AirChillerTower(const AirChillerTowerParameters& parameters, const DesignLoad& load, const DesignWeather& weather,
                   Redundancy redundancy);
 

@@ -1,11 +1,12 @@
 #include "models/cooling/air_side.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "models/cooling/fluid.hpp"
 #include "models/weather/moist_air.hpp"
-#include "sim/problem.hpp"
 
 namespace wattershed {
 
@@ -143,7 +144,10 @@ AirSide::AirSide(const AirSideParameters& p, const DesignLoad& load, Pressure pr
   chiller_ = scaled_to(p.chiller, each / factor);
   installed_ = installed_machines(needed_, redundancy);
   if (each * static_cast<double>(needed_) * most < design_water_heat_ * (1 - 1e-9))
-    throw InputError({}, "the chillers cannot carry the design load");
+    throw SizingError(
+        {"chillers", fmt::format("{} chillers of {:.3g} MW at design cannot carry the design load of {:.3g} MW; give "
+                                 "more or larger ones, or leave one of the two to auto",
+                                 needed_, each.si() / 1e6, design_water_heat_.si() / 1e6)});
   const ChillerState state =
       run_chiller(chiller_, design_water_heat_ / static_cast<double>(needed_), p.chilled_water, condenser_entering);
   design_condenser_heat_ = static_cast<double>(needed_) * state.condenser;

@@ -56,7 +56,8 @@ struct ColdSource {
 class AirSide {
  public:
   AirSide() = default;
-  /// Sized for `air` of heat from outside the plant. `condenser_entering` at design. Throws InputError.
+  /// Sized for `air` of heat from outside the plant. `condenser_entering` at design. Throws SizingError or
+  /// InputError.
   AirSide(const AirSideParameters& parameters, const DesignLoad& load, Pressure pressure, Redundancy redundancy,
           Temperature condenser_entering);
   /// Adds nodes and flows. Heat of the economizer goes to `economizer_to`, that of the chillers to `condenser`; both

@@ -39,6 +39,7 @@ LiquidPlant::LiquidPlant(const LiquidPlantParameters& p, const DesignLoad& load,
     liquid_.join(books_, settings);
     air_.join(books_, tower_->node(), tower_->node(), settings);
     rejection_flow_ = books_.add_one_way(liquid_.water_node(), tower_->node());
+    readings_.condenser_water_supply = readings_.condenser_water_return = cold;
   } else {
     air_ = AirSide(p.air, load, weather.dry.pressure, redundancy, weather.dry.dry_bulb);
     cooler_ = sized_dry_cooler(*p.dry_cooler, heat, weather.dry.dry_bulb, water - weather.dry.dry_bulb,
@@ -51,6 +52,9 @@ LiquidPlant::LiquidPlant(const LiquidPlantParameters& p, const DesignLoad& load,
     air_.join(books_, LoopNetwork::outside, LoopNetwork::outside, settings);
     rejection_flow_ = books_.add_rejection(liquid_.water_node());
   }
+  // What there is to read is known before the start.
+  readings_.coolant_supply = readings_.coolant_return = water;
+  readings_.facility_water_supply = readings_.facility_water_return = water;
 }
 
 void LiquidPlant::decide_wet(double seconds, const Outdoors& outdoors) {
@@ -194,6 +198,8 @@ SizedPlant size_liquid_plant(const LiquidPlantParameters& p, const DesignLoad& l
     auto plant = std::make_unique<LiquidPlant>(p, load, weather, redundancy);
     plant->add_ratings(sized.ratings);
     sized.plant = std::move(plant);
+  } catch (const SizingError& error) {
+    sized.problems.push_back(error.problem);
   } catch (const InputError& error) {
     sized.problems.push_back({"", error.what()});
   }

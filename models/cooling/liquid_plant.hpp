@@ -32,7 +32,7 @@ struct LiquidPlantParameters {
 
 class LiquidPlant final : public Plant {
  public:
-  /// Throws InputError when a part cannot be sized.
+  /// Throws SizingError or InputError when a part cannot be sized.
   LiquidPlant(const LiquidPlantParameters& parameters, const DesignLoad& load, const DesignWeather& weather,
               Redundancy redundancy);
 

@@ -21,8 +21,10 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/weather/outdoors.hpp"
@@ -70,7 +72,8 @@ enum class PlantMode {
 };
 std::string_view to_string(PlantMode mode);
 
-/// Temperatures now, and the mode of the coming step. What a system does not have is absent, always or never.
+/// Temperatures now, and the mode of the coming step. What a system does not have is absent, from its
+/// construction on.
 struct PlantReadings {
   Temperature supply_air, return_air;
   Temperature rack_inlet;  ///< supply air with what recirculates
@@ -160,6 +163,11 @@ struct Rating {
 struct SizingProblem {
   std::string key;  ///< of the system ("facility_water"), or empty
   std::string message;
+};
+/// The same, thrown by the constructors of plants.
+struct SizingError : std::runtime_error {
+  explicit SizingError(SizingProblem found) : std::runtime_error(found.message), problem(std::move(found)) {}
+  SizingProblem problem;
 };
 /// `plant` is null when there are problems.
 struct SizedPlant {
