@@ -26,7 +26,7 @@ AirChillerTower::AirChillerTower(const AirChillerTowerParameters& p, const Desig
 
 void AirChillerTower::decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) {
   LoopNetwork& network = books_.network;
-  air_.decide_air(network, demand, settings, outdoors);
+  air_.decide_air(network, seconds, demand, settings, outdoors);
   air_.decide_mode(network, seconds,
                    [&] { return std::max(tower_.coldest(network, outdoors), outdoors.wet_bulb + approach_); });
 
@@ -43,7 +43,7 @@ void AirChillerTower::decide(double seconds, const PlantDemand& demand, const Ou
     wanted = std::max({free, near, coldest_tower_water});
     source_at_limit = wanted > free;
   }
-  tower_.decide(network, wanted, heat, outdoors);
+  tower_.decide(network, seconds, wanted, heat, outdoors);
 
   const ColdSource source{tower_.leaving(), plate};
   const Temperature leaving = Temperature::celsius(network.at(tower_.leaving()));
@@ -68,6 +68,7 @@ void AirChillerTower::advance(double seconds, const PlantLoad& load) {
 }
 
 void AirChillerTower::start(const PlantDemand& demand, const Outdoors& outdoors) {
+  air_.reset();
   decide(0, demand, outdoors);
   settle(demand, [&](double seconds, const PlantLoad& load) {
     advance(seconds, load);

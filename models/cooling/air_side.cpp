@@ -183,8 +183,15 @@ void AirSide::join(HeatBooks& books, int economizer_to, int condenser, const Pla
   source_now_ = settings.chilled_water;
 }
 
-void AirSide::decide_air(const LoopNetwork& network, const PlantDemand& demand, const PlantSettings& settings,
-                         const Outdoors& outdoors) {
+void AirSide::reset() {
+  economizing_ = false;
+  chilling_ = true;
+  since_switch_s_ = 1e9;
+  running_ = 0;
+}
+
+void AirSide::decide_air(const LoopNetwork& network, double step_s, const PlantDemand& demand,
+                         const PlantSettings& settings, const Outdoors& outdoors) {
   const double volume_heat = air_density(settings.supply_air, outdoors.pressure) * kAirSpecificHeat;
   const Conductance wanted_flow =
       demand.it_air_flow.si() > 0 ? demand.it_air_flow.si() * kStandardVolumeHeat : demand.air / air_rise_;
@@ -194,12 +201,13 @@ void AirSide::decide_air(const LoopNetwork& network, const PlantDemand& demand, 
   fan_power_ = fan_power(fan_, ratio);
   const Power fan_heat = heat_to_stream(fan_, fan_power_);
 
-  // The coil that holds the supply air in the steady state, with the chilled water as it is.
-  const Power room_heat = demand.air + fan_heat;
-  const Temperature back = settings.supply_air + demand.air / air_flow_;
+  // The coil that holds the supply air, with return air and chilled water as they are.
+  const Temperature now_back = network.temperature(room_node_);
   const Temperature cold = Temperature::celsius(network.at(water_supply_));
+  const Power take =
+      heat_to_take(network, room_node_, demand.air + fan_heat, settings.supply_air + demand.air / air_flow_, step_s);
   const double most = exchange_per_kelvin(coil_, air_flow_, coil_.cold_design).si();
-  const double wanted = back > cold ? room_heat / (back - cold) / Conductance(1) : most;
+  const double wanted = now_back > cold ? std::max(take / (now_back - cold) / Conductance(1), 0.0) : 0.0;
   double conductance = most, water_ratio = 1;
   if (wanted < most) {
     const double least_ratio = pump_.least_flow.si();
@@ -225,8 +233,7 @@ void AirSide::decide_air(const LoopNetwork& network, const PlantDemand& demand, 
   pump_power_ = pump_power(pump_, water_ratio);
 
   coil_conductance_w_per_k_ = conductance;
-  water_heat_ = Power(std::max(conductance * (network.temperature(room_node_) - cold).si(), 0.0)) +
-                heat_to_stream(pump_, pump_power_);
+  water_heat_ = Power(std::max(conductance * (now_back - cold).si(), 0.0)) + heat_to_stream(pump_, pump_power_);
 }
 
 Temperature AirSide::free_source(const PlantSettings& settings, double conductance_w_per_k) const {

@@ -65,7 +65,7 @@ class AirSide {
   void join(HeatBooks& books, int economizer_to, int condenser, const PlantSettings& settings);
 
   /// First: fans, coil, chilled-water flow.
-  void decide_air(const LoopNetwork& network, const PlantDemand& demand, const PlantSettings& settings,
+  void decide_air(const LoopNetwork& network, double step_s, const PlantDemand& demand, const PlantSettings& settings,
                   const Outdoors& outdoors);
   /// Second: economizer on or off. `coldest` gives the coldest temperature that the source can have now.
   template <class Coldest>
@@ -73,7 +73,8 @@ class AirSide {
     since_switch_s_ += seconds;
     if (!economizer_approach_ || since_switch_s_ < economizer_hold_s_) return;
     const Temperature back = network.temperature(water_node_);
-    const bool helps = economizing_ ? source_now_ + *economizer_approach_ < back
+    // Alone it may run as warm as it can: only beside chillers has it to show that it helps.
+    const bool helps = economizing_ ? !chilling_ || source_now_ + *economizer_approach_ < back
                                     : coldest() + *economizer_approach_ + dead_band_ < back;
     if (helps == economizing_) return;
     economizing_ = helps;
@@ -94,6 +95,12 @@ class AirSide {
   /// Heat of the motors that the loops take up; that of compressors when the condenser is a loop.
   [[nodiscard]] Power motor_heat() const;
 
+  /// Heat that would cool the chilled water as it comes back to its set-point [W].
+  [[nodiscard]] Power heat_above_set_point(const LoopNetwork& network, const PlantSettings& settings) const {
+    return water_flow_ * (network.temperature(water_node_) - settings.chilled_water);
+  }
+  /// Forgets what hysteresis remembers: before a start.
+  void reset();
   [[nodiscard]] bool economizing() const { return economizing_; }
   [[nodiscard]] int water_node() const { return water_node_; }
   [[nodiscard]] Conductance water_flow() const { return water_flow_; }

@@ -1,11 +1,9 @@
-/// Fan speed of a tower or dry cooler that holds its leaving water at a wanted temperature, as a conductance that
-/// stands for a step.
+/// Fan speed of a tower or dry cooler that takes a heat out of a loop, as a conductance that stands for a step.
 ///
-///   entering in the steady state = wanted + heat / C_water
 ///   heat(T) = conductance · (T_entering − ambient)      linear in the loop's temperature, frozen for the step
 ///
-/// What is too cold even with the fan off is mixed with water that passes by; what full speed does not reach leaves
-/// warmer. Aiming at the steady state, and not at the temperature entering now, keeps long steps from swinging.
+/// What is too much even with the fan off is mixed with water that passes by; what full speed does not reach leaves
+/// warmer.
 #pragma once
 
 #include "models/cooling/dry_cooler.hpp"
@@ -54,27 +52,27 @@ struct DryCoolerAir {
   static void keep_water(const DryCoolerState&, CoolerSetting&) {}
 };
 
-/// `heat` is what the loop takes up now, `entering_now` its temperature, `last_speed` where the search begins.
+/// `heat` is to be taken from `water` that enters at `entering`; `last_speed` is where the search begins.
 template <class CoolerAir>
-CoolerSetting hold_leaving(const CoolerAir& cooler, Temperature wanted, Power heat, MassFlow water,
-                           Temperature entering_now, double last_speed) {
+CoolerSetting take_heat(const CoolerAir& cooler, Power heat, MassFlow water, Temperature entering,
+                        double last_speed) {
   CoolerSetting setting;
-  if (!(heat.si() > 0)) return setting;
   const Temperature ambient = cooler.ambient();
-  const Temperature entering = wanted + heat / water_capacity_rate(water);
-  const auto keep = [&](const auto& state, Temperature at) {
+  if (!(heat.si() > 0) || !(entering > ambient)) return setting;
+  const auto keep = [&](const auto& state) {
     setting.fan = state.fan;
     setting.heat = state.heat;
-    setting.conductance_w_per_k = at > ambient ? state.heat / (at - ambient) / Conductance(1) : 0.0;
+    setting.conductance_w_per_k = state.heat / (entering - ambient) / Conductance(1);
     CoolerAir::keep_water(state, setting);
   };
-  if (wanted > ambient) {
-    const auto demand = cooler.search(wanted, entering, water, last_speed > 0 ? last_speed : 0.5);
+  const Temperature leaving = entering - heat / water_capacity_rate(water);
+  if (leaving > ambient) {
+    const auto demand = cooler.search(leaving, entering, water, last_speed > 0 ? last_speed : 0.5);
     if (demand.reach != FanReach::unattainable) {
-      keep(demand.state, entering);
+      keep(demand.state);
       setting.speed = demand.speed;
-      if (demand.reach == FanReach::fan_off && demand.state.heat > heat) {
-        // Some of the water passes by.
+      if (demand.state.heat > heat) {
+        // Too much with the fan off, or at its least speed: some of the water passes by.
         const double share = heat / demand.state.heat;
         setting.conductance_w_per_k *= share;
         setting.heat = heat;
@@ -83,9 +81,7 @@ CoolerSetting hold_leaving(const CoolerAir& cooler, Temperature wanted, Power he
       return setting;
     }
   }
-  // The loop will be warmer than wanted: as it is now is the better guess.
-  const Temperature at = std::max(entering, entering_now);
-  keep(cooler.run(at, water, 1.0), at);
+  keep(cooler.run(entering, water, 1.0));
   setting.speed = 1;
   setting.at_limit = true;
   return setting;

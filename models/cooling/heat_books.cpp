@@ -1,5 +1,7 @@
 #include "models/cooling/heat_books.hpp"
 
+#include <algorithm>
+
 namespace wattershed {
 
 int HeatBooks::add_rejection(int from) {
@@ -31,7 +33,7 @@ Power HeatBooks::advance(double seconds, const PlantLoad& load, Power motors, Po
       }
     if (again) network.advance(seconds);
   }
-  double rejected_j = (motors - motor_heat_in_loops).si() * seconds;
+  double rejected_j = std::max((motors - motor_heat_in_loops).si(), 0.0) * seconds;  // rounding may be below zero
   for (int flow : rejections_) rejected_j += network.energy(flow).si();
   load_j_ += load.liquid.si();
   load_j_ += load.air.si();
@@ -54,6 +56,10 @@ PlantTotals HeatBooks::totals() const {
           .evaporation = Mass(evaporation_kg_.value()),
           .drift = Mass(drift_kg_.value()),
           .blowdown = Mass(blowdown_kg_.value())};
+}
+
+Power heat_to_take(const LoopNetwork& network, int node, Power incoming, Temperature wanted, double step_s) {
+  return incoming + network.capacity(node) * (network.temperature(node) - wanted) / TimeSpan(std::max(600.0, step_s));
 }
 
 Conductance exchange_per_kelvin(const HeatExchanger& exchanger, Conductance hot, Conductance cold) {

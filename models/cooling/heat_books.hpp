@@ -37,6 +37,10 @@ class HeatBooks {
   Sum load_j_, motors_j_, rejected_j_, evaporation_kg_, drift_kg_, blowdown_kg_;
 };
 
+/// What a control takes out of a node: the heat that comes in, and what brings the node back to where it should be,
+/// in ten minutes or over the step when that is longer [W]. Without the latter small loads would take hours to
+/// settle.
+Power heat_to_take(const LoopNetwork& network, int node, Power incoming, Temperature wanted, double step_s);
 /// Heat that an exchanger carries per kelvin between its streams entering, at these capacity rates [W/K].
 Conductance exchange_per_kelvin(const HeatExchanger& exchanger, Conductance hot, Conductance cold);
 

@@ -80,14 +80,16 @@ void LiquidPlant::decide_wet(double seconds, const Outdoors& outdoors) {
   }
   const Temperature back = settings.facility_water + plate_heat / liquid_.water_flow();
   if (plate_most > 0) wanted = std::min(wanted, back - plate_heat / Conductance(plate_most));
-  tower_->decide(network, wanted, heat, outdoors);
+  tower_->decide(network, seconds, wanted, heat, outdoors);
 
   const LinearForm& cold = tower_->leaving();
   const Temperature cold_now = Temperature::celsius(network.at(cold));
   // Facility water beside the plate, so that the supply settles at its set-point.
-  const Temperature aim = tower_->setting().at_limit ? cold_now : std::min(cold_now, wanted);
-  const double needed = back > aim ? plate_heat / (back - aim) / Conductance(1) : plate_most;
-  const LinearForm rejected_w = std::min(needed, plate_most) * (network.node(liquid_.water_node()) - cold);
+  const int water_node = liquid_.water_node();
+  const TemperatureDelta over = network.temperature(water_node) - cold_now;
+  const Power take = heat_to_take(network, water_node, plate_heat, back, seconds);
+  const double needed = over.si() > 0 ? std::max(take / over / Conductance(1), 0.0) : 0.0;
+  const LinearForm rejected_w = std::min(needed, plate_most) * (network.node(water_node) - cold);
   network.set_flow(rejection_flow_, rejected_w);
   liquid_.decide_supply(network, rejected_w);
 
@@ -107,18 +109,20 @@ void LiquidPlant::decide_dry(double seconds, const Outdoors& outdoors) {
   air_.decide_mode(network, seconds,
                    [&] { return free_air.run(network.temperature(air_.water_node()), chilled, 1.0).water_leaving; });
 
+  const int water_node = liquid_.water_node();
   const Power heat = liquid_.water_heat();
+  const Temperature back = settings.facility_water + heat / liquid_.water_flow();
   cooler_setting_ =
-      hold_leaving(DryCoolerAir{cooler_, outdoors}, settings.facility_water, heat, water_mass(liquid_.water_flow()),
-                   network.temperature(liquid_.water_node()), cooler_setting_.speed);
+      take_heat(DryCoolerAir{cooler_, outdoors}, heat_to_take(network, water_node, heat, back, seconds),
+                water_mass(liquid_.water_flow()), network.temperature(water_node), cooler_setting_.speed);
   const LinearForm ambient(outdoors.dry_bulb);
   const LinearForm rejected_w = cooler_setting_.conductance_w_per_k * (network.node(liquid_.water_node()) - ambient);
   network.set_flow(rejection_flow_, rejected_w);
   liquid_.decide_supply(network, rejected_w);
 
   if (air_.economizing())
-    free_setting_ = hold_leaving(free_air, settings.chilled_water, air_.water_heat(), chilled,
-                                 network.temperature(air_.water_node()), free_setting_.speed);
+    free_setting_ = take_heat(free_air, air_.heat_above_set_point(network, settings), chilled,
+                              network.temperature(air_.water_node()), free_setting_.speed);
   else
     free_setting_ = CoolerSetting{};
   air_.decide_chillers(network, settings, {ambient, free_setting_.conductance_w_per_k}, free_setting_.at_limit,
@@ -128,7 +132,7 @@ void LiquidPlant::decide_dry(double seconds, const Outdoors& outdoors) {
 void LiquidPlant::decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) {
   LoopNetwork& network = books_.network;
   liquid_.decide_flows(network, demand);
-  air_.decide_air(network, demand, settings, outdoors);
+  air_.decide_air(network, seconds, demand, settings, outdoors);
   if (tower_)
     decide_wet(seconds, outdoors);
   else
@@ -160,6 +164,7 @@ void LiquidPlant::advance(double seconds, const PlantLoad& load) {
 }
 
 void LiquidPlant::start(const PlantDemand& demand, const Outdoors& outdoors) {
+  air_.reset();
   decide(0, demand, outdoors);
   settle(demand, [&](double seconds, const PlantLoad& load) {
     advance(seconds, load);

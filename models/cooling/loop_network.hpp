@@ -87,6 +87,9 @@ class LoopNetwork {
   [[nodiscard]] double at(const LinearForm& form) const { return form.at(t_c_); }
   /// What a flow carries now [W].
   [[nodiscard]] double flow_now_w(int flow) const { return at(flows_[static_cast<std::size_t>(flow)].heat); }
+  [[nodiscard]] HeatCapacity capacity(int node) const {
+    return HeatCapacity(capacity_[static_cast<std::size_t>(node)]);
+  }
   /// Heat held above 0 °C [J].
   [[nodiscard]] Energy stored() const;
 

@@ -64,12 +64,15 @@ void TowerLoop::join(HeatBooks& books, Temperature start) {
   leaving_ = books.network.node(node_);
 }
 
-void TowerLoop::decide(LoopNetwork& network, Temperature wanted, Power heat, const Outdoors& outdoors) {
+void TowerLoop::decide(LoopNetwork& network, double step_s, Temperature wanted, Power heat,
+                       const Outdoors& outdoors) {
   flow_ = flow_for(heat);
   const double ratio = flow_ / design_flow_;
   pump_power_ = pump_power(pump_design_, ratio);
-  setting_ = hold_leaving(TowerAir{tower_, outdoors}, wanted, heat + pump_heat(), ratio * tower_.water,
-                          network.temperature(node_), setting_.speed);
+  const Power incoming = heat + pump_heat();
+  const Power take = heat_to_take(network, node_, incoming, wanted + incoming / flow_, step_s);
+  setting_ =
+      take_heat(TowerAir{tower_, outdoors}, take, ratio * tower_.water, network.temperature(node_), setting_.speed);
   const LinearForm entering = network.node(node_);
   const LinearForm heat_w = setting_.conductance_w_per_k * (entering - LinearForm(outdoors.wet_bulb));
   leaving_ = entering - (1 / flow_.si()) * heat_w;

@@ -38,7 +38,7 @@ class TowerLoop {
   void join(HeatBooks& books, Temperature start);
 
   /// Flow, speed and heat flow for the coming step. `heat` is expected to enter the loop, its pump's not included.
-  void decide(LoopNetwork& network, Temperature wanted, Power heat, const Outdoors& outdoors);
+  void decide(LoopNetwork& network, double step_s, Temperature wanted, Power heat, const Outdoors& outdoors);
 
   /// The flow that goes with a heat [W/K].
   [[nodiscard]] Conductance flow_for(Power heat) const {

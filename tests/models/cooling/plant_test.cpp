@@ -286,7 +286,9 @@ TEST_SUITE("fast") {
   TEST_CASE("too much load warms the plant up, step by step, to a balance that is told") {
     for (const CoolingType type : all_types) {
       CAPTURE(enum_names(type)[static_cast<std::size_t>(type)]);
-      const auto plant = make_plant(type);
+      CoolingSystem system = cooling_system(type);
+      system.air.economizer_approach.reset();  // a room that hot would wake it up
+      const auto plant = make_plant(system);
       const Outdoors air = design_weather().wet;
       plant->start(demand_of(type, 1), air);
       const PlantDemand demand = demand_of(type, 1.8);
@@ -294,7 +296,7 @@ TEST_SUITE("fast") {
       for (int i = 0; i < 240; ++i) {
         steps(*plant, 1, 60, demand, air);
         const double now_k = plant->readings().rack_inlet.si();
-        CHECK(now_k >= last_k - 0.02);
+        CHECK(now_k >= last_k - 0.001);
         last_k = now_k;
       }
       check_sane(*plant);
