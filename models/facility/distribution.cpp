@@ -76,7 +76,8 @@ Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& mo
                   [&circuit, loads, covariance, input, output, loss, curve, rating] {
                     Load total{{}, PowerVariance(circuit.get(covariance))};
                     for (const Signal<Load>& load : loads) total += circuit.get(load);
-                    const Load asked = through_stage(curve, rating, total);
+                    // A bank with nothing behind it, racks not yet delivered, is not energised.
+                    const Load asked = total == Load{} ? Load{} : through_stage(curve, rating, total);
                     circuit.set(output, total);
                     circuit.set(input, asked);
                     circuit.set(loss, asked.mean - total.mean);

@@ -352,7 +352,7 @@ class Checker {
         continue;
       }
       try {
-        parse_si(text, quantity->dimension, key);
+        parse_site_quantity(*quantity, text, key);
       } catch (const std::invalid_argument& error) {
         problem(key, error.what());
       }

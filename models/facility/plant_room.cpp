@@ -23,6 +23,7 @@ PlantRoom::PlantRoom(Simulation& simulation, std::unique_ptr<Plant> plant, const
   for (Signal<Temperature>* signal :
        {&dry_bulb, &wet_bulb, &supply_air, &return_air, &rack_inlet, &chilled_water_supply, &chilled_water_return})
     temperature(*signal);
+  plant_->start({}, weather.at(simulation.now()));  // for what it can read; the run starts it again with its load
   const PlantReadings& readings = plant_->readings();
   if (readings.facility_water_supply) temperature(facility_water_supply), temperature(facility_water_return);
   if (readings.coolant_supply) temperature(coolant_supply), temperature(coolant_return);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/units.hpp"
+
 namespace wattershed {
 
 const std::vector<SiteQuantity>& site_quantities() {
@@ -134,6 +136,11 @@ const SiteQuantity* find_in(const std::vector<SiteQuantity>& list, std::string_v
 
 const SiteQuantity* find_site_quantity(std::string_view name) { return find_in(site_quantities(), name); }
 const SiteQuantity* find_summary_quantity(std::string_view name) { return find_in(summary_quantities(), name); }
+
+double parse_site_quantity(const SiteQuantity& quantity, std::string_view text, std::string_view key) {
+  if (quantity.dimension == Dimension{.temperature = 1}) return parse<Temperature>(text, key).si();
+  return parse_si(text, quantity.dimension, key);
+}
 
 std::vector<std::string> site_quantity_names() {
   std::vector<std::string> names;

@@ -20,6 +20,8 @@ struct SiteQuantity {
 /// Every quantity that a site may record; a site records those that it has.
 const std::vector<SiteQuantity>& site_quantities();
 const SiteQuantity* find_site_quantity(std::string_view name);
+/// Reads a value of the quantity [SI]; a temperature is a point on its scale. Throws std::invalid_argument.
+double parse_site_quantity(const SiteQuantity& quantity, std::string_view text, std::string_view key);
 std::vector<std::string> site_quantity_names();
 
 /// Every scalar that /summary/<site> may hold, for the record and for expressions over it.

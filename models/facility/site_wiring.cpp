@@ -602,8 +602,8 @@ void SiteModel::wire_limits() {
     if (path && parameters_.has(text))
       bound = parameters_.at(text, 0);
     else
-      bound =
-          circuit_.signal<double>("limit " + name, parse_si(path ? path->text : text, quantity->quantity->dimension));
+      bound = circuit_.signal<double>(
+          "limit " + name, parse_site_quantity(*quantity->quantity, path ? path->text : text, "limits." + name));
     limits_.emplace_back(name, *quantity->quantity, is_maximum, limit.margin);
     limits_.back().wire(simulation_, quantity->signal, quantity->read, bound);
   }
