@@ -162,7 +162,8 @@ ComponentModel tower_component(const ComponentRequest& request) {
     return std::nullopt;
   };
   const bool has_cycles = states.cycles || settings.cycles;
-  states.fan = add(kFan, states.tower.fan.si() > 0, "tower.fan (for example '20 kW')");
+  // A fan that nobody gave would be a figure made up; of a sized tower it is sized.
+  states.fan = add(kFan, settings.tower.fan.si() > 0 || settings.heat, "tower.fan (for example '20 kW')");
   states.blowdown = add(kBlowdown, has_cycles, "cycles_of_concentration");
   states.makeup = add(kMakeup, has_cycles, "cycles_of_concentration");
   model.evaluate = [states](std::size_t row, std::span<double> out) { return states.evaluate(row, out); };

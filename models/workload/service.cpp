@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <numbers>
@@ -98,7 +99,17 @@ void InferenceService::visit(Fields& f) {
       "energy_per_request", energy_per_request,
       {.help = "imposed energy of one request at the AC input", .changes = true, .at_least = 0, .example = "0.3 Wh"});
   f.optional("llm", llm, {.help = "the model that answers", .example = "llama-3-70b"});
-  if (!llm) return;  // an imposed service has no more keys
+  static constexpr std::array modelled_keys{"accelerators",       "replicas",           "prompt_tokens",
+                                            "output_tokens",      "output_variation",   "max_batch",
+                                            "target_utilisation", "inter_token_target", "scale_down_delay",
+                                            "patience",           "power_cap",          "engine"};
+  bool misplaced = false;
+  for (const char* key : modelled_keys)
+    if (!llm && f.written(key)) {
+      f.fault(key, "belongs to a service that names an llm; this one has an energy_per_request");
+      misplaced = true;
+    }
+  if (!llm && !misplaced) return;  // an imposed service has no more keys
   f.optional("accelerators", accelerators,
              {.help = "accelerators of one replica; auto: the fewest that hold the model and 8 requests",
               .at_least = 1,
