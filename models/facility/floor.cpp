@@ -127,6 +127,14 @@ Power Floor::peak(const Allocation& allocation, ProfileId profile) const {
   return sum;
 }
 
+Power Floor::power(ProfileId profile) const {
+  const ProfileState& state = profiles_[index(profile)];
+  Power sum{};
+  for (std::size_t type = 0; type < state.counts.size(); ++type)
+    sum += static_cast<double>(state.counts[type]) * state.draws[type].mean;
+  return sum;
+}
+
 Power Floor::largest_rise(std::int64_t count, ProfileId profile) const {
   Power most{};
   for (std::size_t type = 0; type < types_.size(); ++type)

@@ -65,6 +65,8 @@ class Floor {
   /// What an allocation draws with this profile [W], and at the largest phase.
   [[nodiscard]] Power power(const Allocation& allocation, ProfileId profile) const;
   [[nodiscard]] Power peak(const Allocation& allocation, ProfileId profile) const;
+  /// What all occupants with this profile draw [W].
+  [[nodiscard]] Power power(ProfileId profile) const;
   /// Standard deviation of one accelerator's draw in that rack [W].
   [[nodiscard]] double deviation_w(RackId rack, ProfileId profile) const {
     return draw(racks_[index(rack)].type, profile).deviation_w;

@@ -41,7 +41,8 @@ void Lockstep::swing(std::uint32_t job, const std::vector<std::pair<Node, double
     if (nodes_[node].above != none && deviation_w != 0) level.push_back({nodes_[node].above, deviation_w});
   std::vector<std::pair<Node, double>> added;
   while (!level.empty()) {
-    std::sort(level.begin(), level.end(), [](const Swing& a, const Swing& b) { return a.above < b.above; });
+    const auto by_bank = [](const Swing& a, const Swing& b) { return a.above < b.above; };
+    if (!std::is_sorted(level.begin(), level.end(), by_bank)) std::sort(level.begin(), level.end(), by_bank);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < level.size();) {
       const Node bank = level[i].above;

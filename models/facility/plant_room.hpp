@@ -25,6 +25,7 @@ class PlantRoom {
  public:
   static constexpr Duration period = std::chrono::minutes(1);
   static constexpr double inlet_quantum_k = 0.25;
+  static constexpr int overloaded_steps = 10;
 
   struct Heat {
     Signal<Power> liquid, air;
@@ -75,6 +76,7 @@ class PlantRoom {
   double liquid_taken_j_ = 0, air_taken_j_ = 0;
   Time stepped_{};
   Temperature told_inlet_{};
+  int missed_steps_ = 0;  // on end, with a set-point missed
   std::function<void(Temperature)> on_inlet_;
 };
 

@@ -117,8 +117,7 @@ Profile ServiceRun::profile_of(const ServingState& state) const {
 }
 
 void ServiceRun::publish_power() {
-  Power sum{};
-  for (const Held& held : held_) sum += floor_.power(held.allocation, held.profile);
+  const Power sum = floor_.power(active_profile_) + floor_.power(parked_profile_);
   circuit_.set(power_, sum);
   const double requests = circuit_.get(served), tokens = circuit_.get(tokens_out);
   circuit_.set(joule_per_request, requests > 0 ? sum.si() / requests : 0.0);
