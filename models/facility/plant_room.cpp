@@ -104,6 +104,7 @@ void PlantRoom::publish(const Outdoors& outdoors) {
   circuit_.set(is_partial_, is_partial);
   circuit_.set(economizer, is_free + 0.5 * is_partial);
   missed_steps_ = readings.overloaded ? missed_steps_ + 1 : 0;
+  if (missed_steps_ == overloaded_steps) ++overloads_;
   circuit_.set(overloaded, missed_steps_ >= overloaded_steps ? 1.0 : 0.0);
   if (on_inlet_ && std::abs(readings.rack_inlet.si() - told_inlet_.si()) > inlet_quantum_k) {
     told_inlet_ = Temperature(std::round(readings.rack_inlet.si() / inlet_quantum_k) * inlet_quantum_k);

@@ -45,6 +45,8 @@ class PlantRoom {
   [[nodiscard]] const Plant& plant() const { return *plant_; }
   /// Time without chillers, and with chillers beside the economizer, since the start [s].
   [[nodiscard]] double free_time_s() const { return free_->integral(simulation_.now()); }
+  /// How often the plant became overloaded.
+  [[nodiscard]] std::uint64_t overloads() const { return overloads_; }
   [[nodiscard]] double partial_time_s() const { return partial_->integral(simulation_.now()); }
 
   Signal<Power> cooling, compressors, pumps, cdu_pumps, fans, rejected;
@@ -77,6 +79,7 @@ class PlantRoom {
   Time stepped_{};
   Temperature told_inlet_{};
   int missed_steps_ = 0;  // on end, with a set-point missed
+  std::uint64_t overloads_ = 0;
   std::function<void(Temperature)> on_inlet_;
 };
 

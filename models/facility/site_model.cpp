@@ -94,6 +94,20 @@ double SiteModel::tokens_trained() const {
   return sum.value();
 }
 
+std::vector<Warning> SiteModel::warnings() const {
+  std::vector<Warning> list;
+  const auto warn = [&](std::string text, std::uint64_t count) {
+    if (count > 0) list.push_back({std::move(text), count});
+  };
+  if (plant_room_)
+    warn("the cooling plant missed a set-point by over 1 K for ten minutes or more", plant_room_->overloads());
+  for (const auto& service : services_)
+    warn("service '" + service->name() + "': requests waited for a replica, or were lost, in so many intervals",
+         service->saturated_intervals());
+  warn("jobs were held back by the connection", jobs_->held());
+  return list;
+}
+
 void SiteModel::close() {
   if (plant_room_) plant_room_->close();
 }

@@ -81,6 +81,8 @@ class SiteModel {
   [[nodiscard]] const std::vector<std::unique_ptr<ServiceRun>>& services() const { return services_; }
   [[nodiscard]] const Attribution& attribution() const { return *attribution_; }
   [[nodiscard]] const PlantRoom* plant_room() const { return plant_room_.get(); }
+  /// What went wrong during the run without ending it, and how often.
+  [[nodiscard]] std::vector<Warning> warnings() const;
   /// Brings states that advance in steps up to now; at the end of a run, before the balances.
   void close();
   [[nodiscard]] std::vector<LimitWatch>& limits() { return limits_; }

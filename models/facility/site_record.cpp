@@ -224,11 +224,13 @@ void SiteRecord::write_provenance() {
     const std::array<std::string_view, 5> texts{value.path, value.text, value.unit, value.source, kind};
     file_.append(catalog_table_, {}, texts);
   }
-  for (const Warning& warning : loaded_.warnings) {
+  const auto warn = [this](const Warning& warning) {
     const std::array values{static_cast<double>(warning.count)};
     const std::array<std::string_view, 1> texts{warning.text};
     file_.append(warning_table_, values, texts);
-  }
+  };
+  for (const Warning& warning : loaded_.warnings) warn(warning);
+  for (const Warning& warning : site_.warnings()) warn(warning);
 }
 
 void SiteRecord::scalar(std::string_view name, double value) {
