@@ -21,6 +21,7 @@
 #include "analysis/check_evidence.hpp"
 #include "analysis/component.hpp"
 #include "analysis/evidence.hpp"
+#include "analysis/explain.hpp"
 #include "analysis/export.hpp"
 #include "analysis/screen.hpp"
 #include "analysis/text_output.hpp"
@@ -148,8 +149,7 @@ int run(const RunArguments& arguments) {
   return kDone;
 }
 
-// ---- check, explain, export, component, evidence
-// ---------------------------------------------------------------------------------
+// ---- check, explain, export, component, evidence -------------------------------------------------------------
 
 int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets) {
   const Catalog catalog = program_catalog();
@@ -169,9 +169,7 @@ int check(const std::vector<std::string>& scenarios, const std::vector<std::stri
 
 int explain(const std::string& scenario, const std::vector<std::string>& sets) {
   const LoadedScenario loaded = load_whole_scenario(scenario, program_catalog(), sets);
-  fmt::print("{}\n", loaded.document.to_yaml(true));
-  fmt::print("# --set may name any path above, for example --set seed=2.\n# Events and dated values may change:\n");
-  for (const std::string& path : loaded.document.changeable_paths()) fmt::print("#   {}\n", path);
+  fmt::print("{}", explanation(loaded.document));
   return kDone;
 }
 

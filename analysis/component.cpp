@@ -8,6 +8,7 @@
 #include <map>
 
 #include "analysis/component_model.hpp"
+#include "analysis/csv_field.hpp"
 
 namespace wattershed {
 namespace {

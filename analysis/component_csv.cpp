@@ -167,13 +167,4 @@ CsvTable read_csv(const std::filesystem::path& path, const std::string& name) {
 
 CsvTable parse_csv(std::string_view text, const std::string& name) { return Parser(text, name).table(); }
 
-std::string csv_field(const std::string& text) {
-  const bool plain = text.find_first_of(",\"\n\r") == std::string::npos && !text.starts_with('#') &&
-                     (text.empty() || (!is_blank(text.front()) && !is_blank(text.back())));
-  if (plain) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 }  // namespace wattershed

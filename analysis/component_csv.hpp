@@ -40,7 +40,4 @@ CsvTable read_csv(const std::filesystem::path& path, const std::string& name);
 /// Reads a text already in memory.
 CsvTable parse_csv(std::string_view text, const std::string& name);
 
-/// The text as one field: in quotes where it needs them.
-std::string csv_field(const std::string& text);
-
 }  // namespace wattershed

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysis/csv_field.hpp"
 #include "sim/problem.hpp"
 #include "sim/run_reader.hpp"
 
@@ -11,14 +12,6 @@ namespace wattershed {
 namespace {
 
 constexpr std::size_t kRowsAtOnce = 65'536;
-
-/// A cell of text: quoted when it holds a comma, a quote or a line break.
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 /// "seconds since 2027-01-01T00:00:00Z" counts from an instant; other units do not.
 bool is_instant(const RunColumn& column) { return column.spec.units.starts_with("seconds since"); }
@@ -61,8 +54,8 @@ class Exporter {
     std::string line;
     for (const RunColumn* column : columns_)
       for (std::size_t i = 0; i < column->width; ++i)
-        line +=
-            (line.empty() ? "" : ",") + cell(heading(*column, column->over_two_axes ? labels_[i] : std::string{}));
+        line += (line.empty() ? "" : ",") +
+                csv_field(heading(*column, column->over_two_axes ? labels_[i] : std::string{}));
     out(line + "\n");
     for (std::size_t first = 0; first < run_.rows(group_); first += kRowsAtOnce) block(first, out);
   }
@@ -86,7 +79,7 @@ class Exporter {
           if (begun) buffer.push_back(',');
           begun = true;
           if (columns_[c]->spec.type == ColumnType::text)
-            fmt::format_to(fmt::appender(buffer), "{}", cell(texts[c][row]));
+            fmt::format_to(fmt::appender(buffer), "{}", csv_field(texts[c][row]));
           else
             number(buffer, *columns_[c], numbers[c][row * columns_[c]->width + i]);
         }

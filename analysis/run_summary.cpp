@@ -1,7 +1,11 @@
 #include "analysis/run_summary.hpp"
 
+#include <algorithm>
+
 namespace wattershed {
 namespace {
+
+constexpr std::size_t kRowsAtOnce = 65'536;  // tables over time may be long
 
 void read_scalars(const RunFileReader& run, RunSummary& summary) {
   const std::string group = "summary/" + summary.site;
@@ -45,6 +49,63 @@ void read_limits(const RunFileReader& run, RunSummary& summary) {
                               .first_breach_s = first[i]});
 }
 
+void read_users(const RunFileReader& run, RunSummary& summary) {
+  const std::string group = summary.site + "/shares";
+  if (!run.has(group)) return;
+  const auto names = run.texts(group, "user");
+  const auto it = run.numbers(group, "it_energy"), grid = run.numbers(group, "grid_energy");
+  const auto water = run.numbers(group, "water"), emissions = run.numbers(group, "emissions"),
+             cost = run.numbers(group, "cost");
+  for (std::size_t i = 0; i < names.size(); ++i)
+    summary.users.push_back({names[i], it[i], grid[i], water[i], emissions[i], cost[i]});
+}
+
+void read_services(const RunFileReader& run, RunSummary& summary) {
+  const std::string group = summary.site + "/services";
+  if (!run.has(group, "output_token_rate")) return;
+  const std::vector<std::string> names = run.texts(group, "service");
+  if (names.empty()) return;
+  std::vector<double> tokens(names.size());
+  const std::size_t rows = run.rows(group);
+  for (std::size_t first = 0; first < rows; first += kRowsAtOnce) {
+    const std::vector<double> interval = run.numbers(summary.site, "interval", first, kRowsAtOnce);
+    const std::vector<double> rate = run.numbers(group, "output_token_rate", first, kRowsAtOnce);
+    const std::size_t count = std::min(interval.size(), rate.size() / names.size());
+    for (std::size_t row = 0; row < count; ++row)
+      for (std::size_t i = 0; i < names.size(); ++i) tokens[i] += interval[row] * rate[row * names.size() + i];
+  }
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (tokens[i] > 0) summary.services.push_back({names[i], tokens[i]});
+}
+
+// An interval belongs to the day in which it begins: not worth telling when it is a good part of that day.
+void read_thirstiest_day(const RunFileReader& run, RunSummary& summary) {
+  constexpr Duration day = std::chrono::days(1);
+  if (summary.value("water_withdrawn") <= 0 || summary.end - summary.start < 2 * day) return;
+  if (!run.has(summary.site, "water_makeup")) return;
+  const TimeZone zone(summary.time_zone);
+  DaySummary today, worst;
+  Time tomorrow = summary.start;
+  const std::size_t rows = run.rows(summary.site);
+  for (std::size_t first = 0; first < rows; first += kRowsAtOnce) {
+    const std::vector<double> time = run.numbers(summary.site, "time", first, kRowsAtOnce);
+    const std::vector<double> interval = run.numbers(summary.site, "interval", first, kRowsAtOnce);
+    const std::vector<double> makeup = run.numbers(summary.site, "water_makeup", first, kRowsAtOnce);
+    for (std::size_t row = 0; row < time.size(); ++row) {
+      if (interval[row] > 3600) return;
+      const Time begin = summary.start + from_seconds(time[row]);
+      if (begin >= tomorrow) {
+        if (today.water_kg > worst.water_kg) worst = today;
+        const auto date = std::chrono::floor<std::chrono::days>(zone.to_local(begin));
+        today = {zone.to_utc(date), 0};
+        tomorrow = zone.to_utc(date + std::chrono::days(1));
+      }
+      today.water_kg += makeup[row] * interval[row];
+    }
+  }
+  summary.thirstiest_day = today.water_kg > worst.water_kg ? today : worst;
+}
+
 void read_warnings(const RunFileReader& run, RunSummary& summary) {
   if (!run.has("warnings")) return;
   const auto texts = run.texts("warnings", "text");
@@ -76,6 +137,9 @@ RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin) {
       if (name == "boundary") summary.boundary = value;
   read_months(run, summary);
   read_limits(run, summary);
+  read_users(run, summary);
+  read_services(run, summary);
+  read_thirstiest_day(run, summary);
   read_warnings(run, summary);
   summary.inputs = static_cast<std::size_t>(run.group_number("catalog", "inputs").value_or(0));
   summary.assumed_inputs = static_cast<std::size_t>(run.group_number("catalog", "inputs_assumed").value_or(0));

@@ -1,9 +1,10 @@
-/// What a person wants to know first of a run, read from its file: scalars, months, limits, warnings.
+/// What a person wants to know first of a run, read from its file: scalars, months, limits, who used what, warnings.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,24 @@ struct LimitSummary {
   double first_breach_s = 0;  ///< since the start, NaN when there was none
 };
 
+/// What a user of /<site>/shares took: jobs, a service, idle accelerators.
+struct UserSummary {
+  std::string name;
+  double it_energy_j = 0, grid_energy_j = 0, water_kg = 0, emissions_kg = 0, cost_usd = 0;
+};
+
+/// A service that is modelled with its tokens.
+struct ServiceSummary {
+  std::string name;
+  double output_tokens = 0;
+};
+
+/// A day of the site's calendar, by what began in it.
+struct DaySummary {
+  Time start{};
+  double water_kg = 0;  ///< taken in
+};
+
 struct WarningSummary {
   std::string text;
   std::uint64_t count = 1;
@@ -50,6 +69,9 @@ struct RunSummary {
   std::map<std::string, SummaryScalar, std::less<>> scalars;
   std::vector<MonthSummary> months;
   std::vector<LimitSummary> limits;
+  std::vector<UserSummary> users;
+  std::vector<ServiceSummary> services;
+  std::optional<DaySummary> thirstiest_day;  ///< none: no water, under two days, or intervals of over an hour
   std::vector<WarningSummary> warnings;
   std::size_t inputs = 0, assumed_inputs = 0;
 

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
+
+#include "analysis/run_figures.hpp"
 
 namespace wattershed {
 namespace {
@@ -26,6 +27,14 @@ std::string figures(double value) {
     at -= 3;
     text.insert(at, ",");
   }
+  return text;
+}
+
+/// A whole number, thousands separated; a very large one with three figures.
+std::string count(double value) {
+  if (std::abs(value) >= 1e9 || value != std::floor(value)) return figures(value);
+  std::string text = fmt::format("{:.0f}", value);
+  for (std::size_t at = text.size(); at > (text[0] == '-' ? 4U : 3U);) text.insert(at -= 3, ",");
   return text;
 }
 
@@ -54,6 +63,9 @@ Scaled water(double kg, bool us) {
   return scale(kg, {{1, "L"}, {1e3, "m3"}});
 }
 Scaled money(double usd) { return scale(usd, {{1, "USD"}, {1e6, "MUSD"}, {1e9, "billion USD"}}); }
+std::string temperature(double k, bool us) {
+  return us ? fmt::format("{:.1f} degF", k * 1.8 - 459.67) : fmt::format("{:.1f} degC", k - 273.15);
+}
 
 std::string bar(double share) {
   return std::string(static_cast<std::size_t>(std::lround(std::max(0.0, share) * 12)), '#');
@@ -143,38 +155,128 @@ std::string energy_line(const RunSummary& run) {
   return text;
 }
 
-std::string pue_line(const RunSummary& run, const TimeZone& zone) {
-  if (run.value("pue") <= 0) return "PUE is not defined: no IT energy";
-  std::string text = fmt::format("PUE {:.3f}", run.value("pue"));
-  const MonthSummary* worst = nullptr;
-  const auto pue_of = [](const MonthSummary& m) {
-    const double it = m.values.count("it_energy") ? m.values.at("it_energy") : 0;
-    return it > 0 ? m.values.at("facility_energy") / it : 0;
-  };
-  for (const MonthSummary& m : run.months)
-    if (!worst || pue_of(m) > pue_of(*worst)) worst = &m;
-  if (worst && run.months.size() > 1)
-    text += fmt::format(" ({} {:.2f})", month_name(worst->start, zone), pue_of(*worst));
+/// PUE with its worst month, cooling per heat, hours without chillers, and whether the plant kept up.
+std::string pue_line(const RunSummary& run, const RunFigures& of_run, const TimeZone& zone) {
+  std::string text = "PUE is not defined: no IT energy";
+  if (run.value("pue") > 0) {
+    text = fmt::format("PUE {:.3f}", run.value("pue"));
+    const MonthSummary* worst = nullptr;
+    const auto pue_of = [](const MonthSummary& m) {
+      const double it = m.values.count("it_energy") ? m.values.at("it_energy") : 0;
+      return it > 0 ? m.values.at("facility_energy") / it : 0;
+    };
+    for (const MonthSummary& m : run.months)
+      if (!worst || pue_of(m) > pue_of(*worst)) worst = &m;
+    if (worst && run.months.size() > 1)
+      text += fmt::format(" ({} {:.2f})", month_name(worst->start, zone), pue_of(*worst));
+  }
+  if (of_run.cooling_per_heat)
+    text += fmt::format(", cooling {} kW/TR", figures(*of_run.cooling_per_heat * kWattPerTon / 1000));
+  if (of_run.economizer_share) {
+    text += fmt::format(", economizer {} of hours", percent(*of_run.economizer_share));
+    if (of_run.partial_share.value_or(0) > 0) text += fmt::format(" and {} in part", percent(*of_run.partial_share));
+  }
+  if (run.value("overloaded_time") > 0)
+    text += fmt::format("; set-points MISSED for {}", span(run.value("overloaded_time")));
   return text;
 }
 
-std::string work_line(const RunSummary& run) {
-  const double submitted = run.value("jobs_submitted");
+/// Where the cooling power goes, and what hides within IT.
+std::string parts_line(const RunFigures& of_run) {
   std::string text;
-  if (submitted > 0)
-    text = fmt::format("{} of {} jobs done, mean wait {}, accelerators {} busy", figures(run.value("jobs_done")),
-                       figures(submitted), span(run.value("mean_wait")), percent(run.value("utilisation")));
-  if (run.value("requests_served") > 0)
-    text += (text.empty() ? "" : "; ") + figures(run.value("requests_served")) + " requests served";
-  return text.empty() ? "none" : text;
+  const auto part = [&](const char* name, const std::optional<double>& share) {
+    if (share.value_or(0) > 0.0005)
+      text += fmt::format("{}{} {}", text.empty() ? "of cooling: " : ", ", name, percent(*share));
+  };
+  part("compressors", of_run.compressor_share);
+  part("pumps", of_run.pump_share);
+  part("fans", of_run.fan_share);
+  if (of_run.tue)
+    text += fmt::format("{}of IT: server fans {}, conversion {} (TUE {:.2f})", text.empty() ? "" : "; ",
+                        percent(*of_run.server_fan_share), percent(*of_run.conversion_share), *of_run.tue);
+  return text;
 }
 
-std::string limits_line(const RunSummary& run) {
+std::string water_line(const RunSummary& run, const RunFigures& of_run, const TimeZone& zone, bool us) {
+  const double it_kwh = run.value("it_energy") / 3.6e6;
+  std::string text = show(water(run.value("water_withdrawn"), us)) + " on site";
+  if (it_kwh > 0) {
+    const double unit = us ? kLitresPerGallon : 1;
+    const char* name = us ? "gal/kWh" : "L/kWh";
+    text += fmt::format(" = {} {}, {} with power plants", figures(run.value("water_withdrawn") / it_kwh / unit), name,
+                        figures(run.value("water_source") / it_kwh / unit));
+  }
+  // Where all of it evaporates, by imposition, there is nothing to say.
+  if (of_run.evaporated_share && *of_run.evaporated_share < 0.9995)
+    text += fmt::format("; {} of it evaporates", percent(*of_run.evaporated_share));
+  if (run.thirstiest_day)
+    text += fmt::format("; top day {} on {}", show(water(run.thirstiest_day->water_kg, us)),
+                        format_local(zone.to_local(run.thirstiest_day->start)).substr(0, 10));
+  return text;
+}
+
+// One unit for the line: that of the total. A part too small for it has its own.
+std::string money_line(const RunSummary& run) {
+  const double total_usd = run.value("cost_total");
+  const Scaled total = money(total_usd);
+  const double unit_usd = total.value != 0 ? total_usd / total.value : 1;
+  std::string text = show(total) + ":";
+  const auto part = [&](const char* label, const char* name) {
+    const double usd = run.value(name), value = usd / unit_usd;
+    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", label,
+                        std::abs(value) >= 0.095 || usd == 0 ? figures(value) : show(money(usd)));
+  };
+  part("energy", "cost_energy");
+  if (run.value("cost_demand") > 0) part("demand", "cost_demand");
+  part("water", "cost_water");
+  if (run.has("cost_capital"))
+    part("servers", "cost_capital");
+  else
+    text += "; servers have no price";
+  return text;
+}
+
+std::vector<std::string> work_lines(const RunSummary& run, const RunFigures& of_run, bool us) {
+  std::vector<std::string> lines;
+  const double submitted = run.value("jobs_submitted");
+  if (submitted > 0) {
+    lines.push_back(fmt::format("{} of {} jobs done, mean wait {}, accelerators {} busy",
+                                count(run.value("jobs_done")), count(submitted), span(run.value("mean_wait")),
+                                percent(run.value("utilisation"))));
+    if (run.value("jobs_held") > 0)
+      lines.back() += fmt::format("; {} held back by the connection", count(run.value("jobs_held")));
+  }
+  if (run.value("tokens_trained") > 0 || run.value("training_failures") > 0) {
+    lines.push_back("trained " + count(run.value("tokens_trained")) + " tokens");
+    if (run.value("training_failures") > 0)
+      lines.back() +=
+          fmt::format(", {} failure{} lost {}", count(run.value("training_failures")),
+                      run.value("training_failures") == 1 ? "" : "s", span(run.value("training_lost_time")));
+  }
+  if (run.value("requests_served") > 0) {
+    lines.push_back(count(std::round(run.value("requests_served"))) + " requests served");
+    if (run.value("tokens_served") > 0)
+      lines.back() += " with " + count(run.value("tokens_served")) + " output tokens";
+  }
+  if (of_run.per_token) {
+    constexpr double million = 1e6;
+    const PerToken& per = *of_run.per_token;
+    lines.push_back(fmt::format("per million output tokens: {}, {}, {}, {} USD",
+                                show(energy(per.grid_energy_j * million)),
+                                show(carbon(per.emissions_kg * million, us)), show(water(per.water_kg * million, us)),
+                                figures(per.cost_usd * million)));
+  }
+  if (lines.empty()) lines.emplace_back("none");
+  return lines;
+}
+
+std::string limits_line(const RunSummary& run, bool us) {
   std::string text;
   std::size_t broken = 0;
   for (const LimitSummary& limit : run.limits) {
     const bool is_power = limit.units == "W";
     const auto value = [&](double si) {
+      if (limit.units == "K") return temperature(si, us);
       return is_power ? show(power(si)) : figures(si) + (limit.units == "1" ? "" : " " + limit.units);
     };
     text += fmt::format("{}{} {} of {}, headroom {}", text.empty() ? "" : "; ", limit.name, value(limit.worst),
@@ -206,7 +308,7 @@ std::string trust_line(const RunSummary& run) {
 std::string screen(const RunSummary& run, const ScreenOptions& options) {
   const TimeZone zone(run.time_zone);
   const bool us = options.us_units;
-  const double it_kwh = run.value("it_energy") / 3.6e6;
+  const RunFigures of_run = run_figures(run);
   Page page;
   std::string head = fmt::format("{} .. {} {}, {}", format_local(zone.to_local(run.start)).substr(0, 10),
                                  format_local(zone.to_local(run.end)).substr(0, 10), run.time_zone,
@@ -220,16 +322,9 @@ std::string screen(const RunSummary& run, const ScreenOptions& options) {
   if (!run.complete) page.raw("INTERRUPTED: what follows holds up to the end given above");
   page.line("POWER", power_line(run, zone));
   page.line("ENERGY", energy_line(run));
-  page.line("", pue_line(run, zone));
-
-  std::string water_text = show(water(run.value("water_withdrawn"), us)) + " on site";
-  if (it_kwh > 0) {
-    const double unit = us ? kLitresPerGallon : 1;
-    const char* name = us ? "gal/kWh" : "L/kWh";
-    water_text += fmt::format(" = {} {}, {} with power plants", figures(run.value("water_withdrawn") / it_kwh / unit),
-                              name, figures(run.value("water_source") / it_kwh / unit));
-  }
-  page.line("WATER", water_text);
+  page.line("", pue_line(run, of_run, zone));
+  if (const std::string parts = parts_line(of_run); !parts.empty()) page.line("", parts);
+  page.line("WATER", water_line(run, of_run, zone, us));
 
   std::string carbon_text =
       show(carbon(run.value("emissions_scope2_location"), us)) + " location-based (" + run.boundary + ")";
@@ -239,13 +334,10 @@ std::string screen(const RunSummary& run, const ScreenOptions& options) {
     carbon_text += ", " + show(carbon(run.value("emissions_scope3"), us)) + " hardware";
   page.line("CARBON", carbon_text);
 
-  std::string money_text =
-      fmt::format("{}: energy {}", show(money(run.value("cost_total"))), show(money(run.value("cost_energy"))));
-  if (run.value("cost_demand") > 0) money_text += ", demand " + show(money(run.value("cost_demand")));
-  money_text += ", water " + show(money(run.value("cost_water")));
-  page.line("MONEY", money_text);
-  page.line("WORK", work_line(run));
-  page.line("LIMITS", limits_line(run));
+  page.line("MONEY", money_line(run));
+  const std::vector<std::string> work = work_lines(run, of_run, us);
+  for (std::size_t i = 0; i < work.size(); ++i) page.line(i == 0 ? "WORK" : "", work[i]);
+  page.line("LIMITS", limits_line(run, us));
   page.line("TRUST", trust_line(run));
   if (options.verbose)
     for (const WarningSummary& warning : run.warnings)
@@ -254,36 +346,6 @@ std::string screen(const RunSummary& run, const ScreenOptions& options) {
                                 show(scale(static_cast<double>(run.file_bytes),
                                            {{1, "B"}, {1e3, "kB"}, {1e6, "MB"}, {1e9, "GB"}}))));
   return page.text();
-}
-
-std::string to_json(const RunSummary& run) {
-  nlohmann::ordered_json json;
-  json["file"] = run.file.string();
-  json["title"] = run.title;
-  json["site"] = run.site;
-  json["start"] = format_utc(run.start);
-  json["end"] = format_utc(run.end);
-  json["time_zone"] = run.time_zone;
-  json["seed"] = run.seed;
-  json["run"] = run.run;
-  json["complete"] = run.complete;
-  for (const auto& [name, scalar] : run.scalars)
-    json["summary"][name] = {{"value", scalar.si}, {"units", scalar.units}};
-  json["limits"] = nlohmann::ordered_json::array();
-  for (const LimitSummary& limit : run.limits)
-    json["limits"].push_back({{"name", limit.name},
-                              {"quantity", limit.quantity},
-                              {"units", limit.units},
-                              {"allowed", limit.allowed},
-                              {"worst", limit.worst},
-                              {"headroom", limit.headroom},
-                              {"time_over_s", limit.time_over_s},
-                              {"broken", limit.time_over_s > 0}});
-  json["inputs"] = {{"total", run.inputs}, {"assumed", run.assumed_inputs}};
-  json["warnings"] = nlohmann::ordered_json::array();
-  for (const WarningSummary& warning : run.warnings)
-    json["warnings"].push_back({{"text", warning.text}, {"count", warning.count}});
-  return json.dump(2);
 }
 
 }  // namespace wattershed

@@ -78,6 +78,11 @@ class Writer {
           break;
         case OutlineEntry::Kind::map:
         case OutlineEntry::Kind::list: {
+          if (const std::size_t members = plain_numbers(i); members > 1) {
+            number_line(i, members);
+            i += members;
+            break;
+          }
           bool empty = true;
           for (std::size_t k = i + 1; empty && k < outline.size() && outline[k].depth > entry.depth; ++k)
             empty = skipped(k);
@@ -97,6 +102,33 @@ class Writer {
  private:
   /// Below a map that is left out, or an alternative that nobody wrote.
   [[nodiscard]] bool skipped(std::size_t i) const { return document_.outline[i].optional_default; }
+
+  /// How many members the list at `i` has, when they are numbers from one place: they stand on one line. Else 0.
+  [[nodiscard]] std::size_t plain_numbers(std::size_t i) const {
+    const std::vector<OutlineEntry>& outline = document_.outline;
+    if (outline[i].kind != OutlineEntry::Kind::list || outline[i].in_list) return 0;
+    std::size_t end = i + 1;
+    for (; end < outline.size() && outline[end].depth > outline[i].depth; ++end) {
+      if (outline[end].kind != OutlineEntry::Kind::value || skipped(end)) return 0;
+      const ResolvedValue& value = document_.values[outline[end].value];
+      const ResolvedValue& first = document_.values[outline[i + 1].value];
+      if (!value.is_number || value.may_change || value.help != outline[i].note || changes_.contains(value.path))
+        return 0;
+      if (value.text.find_first_of(",[]{}") != std::string::npos || origin_text(value) != origin_text(first))
+        return 0;
+    }
+    return end - i - 1;
+  }
+
+  void number_line(std::size_t i, std::size_t members) {
+    const OutlineEntry& list = document_.outline[i];
+    std::string text;
+    for (std::size_t k = i + 1; k <= i + members; ++k)
+      text += (text.empty() ? "[" : ", ") + yaml_scalar(document_.values[document_.outline[k].value].text, false);
+    std::string comment = origin_text(document_.values[document_.outline[i + 1].value]);
+    if (!list.note.empty()) comment += (comment.empty() ? "" : " | ") + list.note;
+    add(list, text + "]", comment);
+  }
 
   void value_line(const OutlineEntry& entry) {
     const ResolvedValue& value = document_.values[entry.value];

@@ -1,4 +1,5 @@
 #include "analysis/component.hpp"
+#include "analysis/csv_field.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

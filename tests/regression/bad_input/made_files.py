@@ -4,6 +4,7 @@ A case names a maker, the file to write, and words for the maker. Each maker tak
 those words, and gives the bytes of the file; None makes a folder.
 """
 import datetime
+import math
 
 
 def folder(_run_file):
@@ -41,13 +42,8 @@ def octets(_run_file, hexadecimal):
     return bytes.fromhex(hexadecimal)
 
 
-def hourly_csv(_run_file, column, *edits):
-    """A year of hours in `column`; an edit LINE=TEXT replaces a line of the file, LINE= takes it out (lines from 1)."""
-    begin = datetime.datetime(2022, 1, 1)
-    lines = {1: f"timestamp_utc,{column}"}
-    for hour in range(8760):
-        t = begin + datetime.timedelta(hours=hour)
-        lines[hour + 2] = f"{t:%Y-%m-%dT%H:%M:%SZ},{400 + hour % 24}"
+def edited(lines, edits):
+    """The lines of a file by number, after edits: LINE=TEXT replaces a line, LINE= or FIRST..LAST= takes lines out."""
     for edit in edits:
         number, _, text = edit.partition("=")
         if ".." in number:
@@ -59,6 +55,30 @@ def hourly_csv(_run_file, column, *edits):
         else:
             lines.pop(int(number))
     return "\n".join(lines[i] for i in sorted(lines)).encode() + b"\n"
+
+
+def hourly_csv(_run_file, column, *edits):
+    """A year of hours in `column`; an edit LINE=TEXT replaces a line of the file, LINE= takes it out (lines from 1)."""
+    begin = datetime.datetime(2022, 1, 1)
+    lines = {1: f"timestamp_utc,{column}"}
+    for hour in range(8760):
+        t = begin + datetime.timedelta(hours=hour)
+        lines[hour + 2] = f"{t:%Y-%m-%dT%H:%M:%SZ},{400 + hour % 24}"
+    return edited(lines, edits)
+
+
+def epw(_run_file, *edits):
+    """A year of hours as an EPW file: four lines of header, then the hours from line 5; edits as of `hourly_csv`."""
+    lines = {1: "LOCATION,Somewhere,AZ,USA,TMYx,722780,33.43,-112.00,-7.0,337.0",
+             2: "DESIGN CONDITIONS,0",
+             3: "TYPICAL/EXTREME PERIODS,0",
+             4: "DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31"}
+    begin = datetime.datetime(2021, 1, 1)
+    for hour in range(8760):
+        t = begin + datetime.timedelta(hours=hour)
+        dry_bulb = 20 + 10 * math.sin(2 * math.pi * hour / 8760) + 5 * math.sin(2 * math.pi * hour / 24)
+        lines[hour + 5] = f"{t.year},{t.month},{t.day},{t.hour + 1},0,?9?9,{dry_bulb:.1f},5.0,40,97000"
+    return edited(lines, edits)
 
 
 def run_file(contents, first="0", last=""):
@@ -73,4 +93,4 @@ def torn_run_file(contents, at, count):
 
 
 MAKERS = {maker.__name__: maker for maker in (folder, deep_nesting, deep_blocks, alias_bomb, many_keys, repeat, octets,
-                                              hourly_csv, run_file, torn_run_file)}
+                                              hourly_csv, epw, run_file, torn_run_file)}
