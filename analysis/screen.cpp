@@ -222,9 +222,11 @@ std::string money_line(const RunSummary& run) {
   const double unit_usd = total.value != 0 ? total_usd / total.value : 1;
   std::string text = show(total) + ":";
   const auto part = [&](const char* label, const char* name) {
-    const double usd = run.value(name), value = usd / unit_usd;
-    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", label,
-                        std::abs(value) >= 0.095 || usd == 0 ? figures(value) : show(money(usd)));
+    const double usd = run.value(name), value = std::abs(usd / unit_usd);
+    const std::string amount = value >= 1 || usd == 0 ? figures(usd / unit_usd)
+                               : value >= 0.01        ? fmt::format("{:.2f}", usd / unit_usd)
+                                                      : show(money(usd));
+    text += fmt::format("{} {} {}", text.back() == ':' ? "" : ",", label, amount);
   };
   part("energy", "cost_energy");
   if (run.value("cost_demand") > 0) part("demand", "cost_demand");
@@ -279,8 +281,13 @@ std::string limits_line(const RunSummary& run, bool us) {
       if (limit.units == "K") return temperature(si, us);
       return is_power ? show(power(si)) : figures(si) + (limit.units == "1" ? "" : " " + limit.units);
     };
+    // A share of a point on the temperature scale says nothing.
+    const double left = limit.is_maximum ? limit.allowed - limit.worst : limit.worst - limit.allowed;
+    const std::string headroom = limit.units != "K" ? percent(limit.headroom)
+                                 : us               ? fmt::format("{:.1f} degF", left * 1.8)
+                                                    : fmt::format("{:.1f} K", left);
     text += fmt::format("{}{} {} of {}, headroom {}", text.empty() ? "" : "; ", limit.name, value(limit.worst),
-                        value(limit.allowed), percent(limit.headroom));
+                        value(limit.allowed), headroom);
     if (limit.time_over_s > 0) {
       ++broken;
       text += fmt::format(" BROKEN for {}", span(limit.time_over_s));

@@ -133,10 +133,11 @@ TEST_SUITE("fast") {
           "compressors 50 %, pumps 30 %, fans 20 %",
           // 1347 / (1158 - 34.74 - 81.06)
           "server fans 3.0 %, conversion 7.0 % (TUE 1.29)", "80 % of it evaporates", "top day 900 m3 on 2027-07-20",
-          "409 MUSD: energy 99.0, demand 9.00, water 51,200 USD, servers 300", "3 held back by the connection",
+          "409 MUSD: energy 99.0, demand 9.00, water 0.05, servers 300", "3 held back by the connection",
           "trained 1.5e+13 tokens, 412 failures lost 4.17 d", "24,192,000 requests served with 2e+12 output tokens",
           // 600 GWh, 240 kt, 100,000 m3 and 40 MUSD over 2e12 tokens
-          "per million output tokens: 300 kWh, 120 kg, 50.0 L, 20.0 USD", "inlet 25.0 degC of 27.0 degC"}) {
+          "per million output tokens: 300 kWh, 120 kg, 50.0 L, 20.0 USD",
+          "inlet 25.0 degC of 27.0 degC, headroom 2.0 K"}) {
       CAPTURE(std::string(fact));
       CHECK(one_line.find(fact) != std::string::npos);
     }
