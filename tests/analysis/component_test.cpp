@@ -1,5 +1,4 @@
 #include "analysis/component.hpp"
-#include "analysis/csv_field.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -14,6 +13,7 @@
 #include <tuple>
 
 #include "analysis/component_columns.hpp"
+#include "analysis/csv_field.hpp"
 #include "models/catalog/embedded_catalog.hpp"
 #include "models/cooling/chiller.hpp"
 #include "models/cooling/dry_cooler.hpp"
