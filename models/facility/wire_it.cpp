@@ -102,10 +102,12 @@ void SiteModel::wire_services() {
   static constexpr std::array columns{
       "lost",       "tokens_in",       "tokens_out",      "first_token",        "inter_token",
       "end_to_end", "replicas_active", "replicas_parked", "energy_per_request", "energy_per_token"};
-  Meter* const nothing = &circuit_.meter(circuit_.signal<double>("not of an imposed service"));
   for (const ImposedService& service : imposed_services_) {
     ServiceMeters meters{service.name, service.power, service.requests, {}};
-    for (const char* name : columns) meters.more.emplace(name, nothing);
+    for (const char* name : columns) {
+      const Signal<double> nothing = circuit_.signal<double>(std::string(name) + ", not of an imposed service");
+      meters.more.emplace(name, &circuit_.meter(nothing));
+    }
     service_meters_.push_back(std::move(meters));
   }
   for (std::size_t i = 0; i < scenario_.workload.inference.size(); ++i) {
