@@ -37,7 +37,7 @@ ItDesign it_design(const LoadedScenario& loaded) {
   ItDesign design;
   const auto& racks = loaded.scenario.site.racks;
   for (std::size_t i = 0; i < racks.size(); ++i) {
-    const Rack& rack = racks[i].second;
+    const Rack rack = rack_as_cooled(racks[i].second, loaded.scenario.site.cooling.system);
     const ServerDraw full =
         utilised_draw(rack, 100_percent, 100_percent, reference_inlet(loaded.scenario.site.cooling.system));
     const double servers = static_cast<double>(loaded.most_racks[i] * rack.servers);
@@ -54,6 +54,11 @@ ItDesign it_design(const LoadedScenario& loaded) {
 
 Temperature reference_inlet(const CoolingSystem& system) {
   return system.imposed() ? ServerFans{}.reference : system.supply_air();
+}
+
+Rack rack_as_cooled(Rack rack, const CoolingSystem& system) {
+  if (!system.imposed() && !system.has_coolant()) rack.liquid_share = Share(0);
+  return rack;
 }
 
 void find_design_heat(LoadedScenario& loaded) {

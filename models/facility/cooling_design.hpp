@@ -10,6 +10,9 @@
 
 namespace wattershed {
 
+/// The rack as it stands in a site with this system: where no coolant reaches its cold plates, all of its heat goes
+/// to the air, and its air flow is what that heat needs.
+Rack rack_as_cooled(Rack rack, const CoolingSystem& system);
 /// The air that racks are taken to breathe until the plant says otherwise.
 Temperature reference_inlet(const CoolingSystem& system);
 /// Heat and air of the racks at full work; fills `loaded.design` but for `cooling` and `grid_per_it`.

@@ -45,8 +45,11 @@ Floor::Draw Floor::draw_of(std::size_t type, const Profile& profile) const {
     return idle_draw(rack, inlet_);
   }();
   const ServerDraw one = per_accelerator(rack, server);
+  Power peak = one.peak;
+  if (!profile.reserved.empty())
+    peak = std::max(peak, per_accelerator(rack, server_draw(rack, profile.reserved[type], inlet_)).peak);
   return {.mean = one.input.mean,
-          .peak = one.peak,
+          .peak = peak,
           .deviation_w = std::sqrt(one.input.variance.si()),
           .fans = one.fans,
           .conversion_loss = one.conversion_loss,

@@ -21,10 +21,12 @@
 
 namespace wattershed {
 
-/// What an occupant does: an intensity, or the phases of its step for each rack type (by index).
+/// What an occupant does: an intensity, or the phases of its step for each rack type (by index); and phases that it
+/// may come to without asking again, whose power is kept for it (its peak counts them).
 struct Profile {
   Intensity intensity{};
   std::vector<std::vector<PhasePower>> phases{};
+  std::vector<std::vector<PhasePower>> reserved{};
 };
 
 enum class ProfileId : std::uint32_t {};

@@ -17,7 +17,8 @@ namespace {
 // With jobs of up to a hundred years, every time stays within the clock's range (1677..2262).
 constexpr int kFirstYear = 1900, kLastYear = 2150;
 constexpr double kLargestNumber = 1e24;  // [SI]
-constexpr double kMostJobs = 1e7;        // of all repeated jobs of a run
+constexpr double kMostOperations = 1e32;
+constexpr double kMostJobs = 1e7;  // of all repeated jobs of a run
 
 /// Collects what is wrong across the parts of a scenario.
 class Checker {
@@ -48,7 +49,8 @@ class Checker {
  private:
   [[nodiscard]] Place place_of(const std::string& path) const {
     const ResolvedValue* value = document_.find(path);
-    return value ? value->place : Place{document_.name, 0, 0};
+    // A default stands nowhere.
+    return value && !value->place.file.empty() ? value->place : Place{document_.name, 0, 0};
   }
   void problem(const std::string& path, std::string message) {
     problems_.push_back(document_.problem(place_of(path), std::move(message)));
@@ -140,7 +142,9 @@ class Checker {
 
   // Numbers this large overflow in products; no field of a scenario comes near.
   void magnitude(const Place& place, const std::string& path, const std::string& text, double si) {
-    if (std::abs(si) > kLargestNumber)
+    // Training runs of a language model have over 1e25 operations.
+    const double largest = path.ends_with(".flops") ? kMostOperations : kLargestNumber;
+    if (std::abs(si) > largest)
       problems_.push_back(document_.problem(place, fmt::format("{} is beyond any {}", text, path)));
   }
   void magnitudes() {
@@ -261,10 +265,10 @@ class Checker {
         try {
           plan_step(job, rack.server.accelerator);
         } catch (const std::invalid_argument& error) {
-          problem(path, fmt::format("on rack '{}': {}", type, error.what()));
+          problem(path + ".accelerators", fmt::format("job '{}' on rack '{}': {}", name, type, error.what()));
         }
       }
-      if (scenario_.site.racks.empty()) problem(path, "there are no racks to train on");
+      if (scenario_.site.racks.empty()) problem(path + ".accelerators", "there are no racks to train on");
       if (job.from && *job.from < scenario_.start)
         warn(fmt::format("training '{}' would have begun before the start: it is left out", name));
       else if (job.from && *job.from >= add(scenario_.start, scenario_.duration))
@@ -291,8 +295,29 @@ class Checker {
         if (!found && (i == 0 || !text.empty()))
           why = fmt::format("on rack '{}': {}", scenario_.site.racks[i].first, text);
       }
-      if (!found) problem("workload.inference." + name, why);
+      if (!found)
+        problem("workload.inference." + name + ".requests.rate",
+                fmt::format("service '{}' fits nowhere: {}", name, why));
     }
+  }
+
+  // The conditions that the plant is sized for must be known of this weather.
+  bool design_weather() {
+    const CoolingDesign& design = scenario_.site.cooling.design;
+    bool known = true;
+    const auto check = [&](const std::string& key, const std::string& text, auto air_at) {
+      try {
+        air_at(loaded_.weather->design(), parse_design_point(text));
+      } catch (const std::invalid_argument& error) {
+        known = false;
+        problem("site.cooling.design." + key, fmt::format("site.cooling.design.{}: {}", key, error.what()));
+      }
+    };
+    check("dry_bulb", design.dry_bulb,
+          [](const auto& conditions, const auto& point) { air_at_dry_bulb(conditions, point); });
+    check("wet_bulb", design.wet_bulb,
+          [](const auto& conditions, const auto& point) { air_at_wet_bulb(conditions, point); });
+    return known;
   }
 
   // The plant must carry the site at its design weather.
@@ -306,6 +331,7 @@ class Checker {
                            name));
     if (!scenario_.site.cooling.system.imposed()) {
       if (!problems_.empty()) return;
+      if (!design_weather()) return;
       try {
         const SizedPlant sized = size_cooling(loaded_);
         for (const SizingProblem& found : sized.problems)

@@ -20,6 +20,7 @@ ServiceRun::ServiceRun(Simulation& simulation, Floor& floor, Jobs& jobs, Setup s
   const auto waiting = [&](Power each) {
     Profile profile;
     profile.phases.assign(floor_.types().size(), {PhasePower{1.0, each, 0.0}});
+    profile.reserved.assign(floor_.types().size(), phases_at_most());
     return profile;
   };
   active_profile_ = floor_.add_profile(waiting(model_.replica().parked_power()));
@@ -27,10 +28,10 @@ ServiceRun::ServiceRun(Simulation& simulation, Floor& floor, Jobs& jobs, Setup s
 }
 
 Process ServiceRun::run() {
-  while (true) {
-    // Up to the next whole interval since the start.
+  while (simulation_.now() < setup_.end) {
+    // Up to the next whole interval since the start, or the end of the run.
     const Duration past = (simulation_.now() - begun_) % setup_.interval;
-    const Duration length = setup_.interval - past;
+    const Duration length = std::min(setup_.interval - past, setup_.end - simulation_.now());
     step(length);
     co_await simulation_.delay(length, EventPriority::early);
   }
@@ -113,7 +114,17 @@ Profile ServiceRun::profile_of(const ServingState& state) const {
     if (phase.share.si() > 0) phases.push_back({phase.share.si(), phase.power, state.host_utilisation.si()});
   Profile profile;
   profile.phases.assign(floor_.types().size(), phases);
+  profile.reserved.assign(floor_.types().size(), phases_at_most());
   return profile;
+}
+
+// What a replica may come to draw while it is held: the connection keeps room for it.
+std::vector<PhasePower> ServiceRun::phases_at_most() const {
+  const ServingState state = model_.replica().at(model_.replica().most_requests());
+  std::vector<PhasePower> phases;
+  for (const ServingState::Phase& phase : state.phases)
+    if (phase.share.si() > 0) phases.push_back({phase.share.si(), phase.power, state.host_utilisation.si()});
+  return phases;
 }
 
 void ServiceRun::publish_power() {

@@ -27,6 +27,7 @@ class ServiceRun {
     const InferenceService* service = nullptr;
     std::size_t rack_type = 0;  ///< whose accelerators it runs on
     Duration interval{};
+    Time end{};  ///< of the run, which may cut the last interval
     LocalTime start{};
     TimeZone zone;
     Signal<double> base_rate;  ///< may be dated [1/s]
@@ -59,6 +60,7 @@ class ServiceRun {
   void give_profile(std::size_t first, std::size_t last, ProfileId profile);
   [[nodiscard]] std::vector<const Allocation*> holders(ProfileId profile) const;
   [[nodiscard]] Profile profile_of(const ServingState& state) const;
+  [[nodiscard]] std::vector<PhasePower> phases_at_most() const;
   void publish_power();
 
   Simulation& simulation_;

@@ -42,7 +42,7 @@ void SiteModel::start_work() {
   for (const auto& [name, job] : scenario_.workload.training) {
     trainings_.push_back(std::make_unique<TrainingRun>(simulation_, *floor_, *jobs_, name, job));
     const Time from = zone_.to_utc(job.from.value_or(scenario_.start));
-    if (from >= loaded_.start && from <= loaded_.end)
+    if (from >= loaded_.start && from < loaded_.end)
       simulation_.spawn(trainings_.back()->submit(from), "training " + name);
   }
   for (const auto& [name, job] : scenario_.workload.fixed)

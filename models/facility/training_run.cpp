@@ -20,6 +20,7 @@ TrainingRun::TrainingRun(Simulation& simulation, Floor& floor, Jobs& jobs, std::
     restarting_.phases.push_back({PhasePower{1.0, activity_power(accelerator, Activity::parked), 0.0}});
     if (plan.cycle_s > plan_.cycle_s) plan_ = std::move(plan);
   }
+  restarting_.reserved = working_.phases;  // it goes back to work without asking
 }
 
 Process TrainingRun::submit(Time from) {

@@ -8,12 +8,14 @@
 namespace wattershed {
 namespace {
 
-Process follow_rate(Simulation& sim, TimeZone zone, Duration interval,
+// The last interval may be cut by the end.
+Process follow_rate(Simulation& sim, TimeZone zone, Duration interval, Time end,
                     std::function<void(LocalTime, Duration, Duration)> set) {
   const Time start = sim.now();
-  while (true) {
-    set(zone.to_local(sim.now()), interval, sim.now() - start);
-    co_await sim.delay(interval, EventPriority::early);
+  while (sim.now() < end) {
+    const Duration length = std::min(interval, end - sim.now());
+    set(zone.to_local(sim.now()), length, sim.now() - start);
+    co_await sim.delay(length, EventPriority::early);
   }
 }
 
@@ -35,7 +37,9 @@ void SiteModel::wire(const std::vector<Leak>& leaks) {
 void SiteModel::wire_it(Wiring& w) {
   std::vector<Floor::Type> types;
   for (std::size_t i = 0; i < scenario_.site.racks.size(); ++i)
-    types.push_back({scenario_.site.racks[i].first, scenario_.site.racks[i].second, loaded_.most_racks[i]});
+    types.push_back({scenario_.site.racks[i].first,
+                     rack_as_cooled(scenario_.site.racks[i].second, scenario_.site.cooling.system),
+                     loaded_.most_racks[i]});
   floor_ = std::make_unique<Floor>(circuit_, std::move(types), reference_inlet(scenario_.site.cooling.system));
   lockstep_ = std::make_unique<Lockstep>(circuit_);
   std::vector<Signal<Load>> leaves;
@@ -88,7 +92,7 @@ Signal<double> SiteModel::wire_rate(const std::string& name, const RequestStream
   if (stream.growth == Frequency{} && stream.daily_swing == Share{} && stream.weekly_swing == Share{}) return base;
   const Signal<double> rate = circuit_.signal<double>("request rate of " + name, stream.rate.si());
   simulation_.spawn(
-      follow_rate(simulation_, zone_, scenario_.record.every,
+      follow_rate(simulation_, zone_, scenario_.record.every, loaded_.end,
                   [this, &stream, base, rate](LocalTime local, Duration length, Duration since_start) {
                     circuit_.set(rate,
                                  mean_rate(stream, Frequency(circuit_.get(base)), local, length, since_start).si());
@@ -120,6 +124,7 @@ void SiteModel::wire_services() {
                                                                        .service = &service,
                                                                        .rack_type = loaded_.service_racks[i],
                                                                        .interval = scenario_.record.every,
+                                                                       .end = loaded_.end,
                                                                        .start = scenario_.start,
                                                                        .zone = zone_,
                                                                        .base_rate = rate}));
