@@ -30,7 +30,8 @@ void check_close(double a, double b, double scale) {
 
 TEST_SUITE("slow") {
   TEST_CASE("200 random scenarios keep their books") {
-    std::size_t valid = 0, with_jobs = 0, with_chain = 0;
+    std::size_t valid = 0, with_jobs = 0, with_chain = 0, with_plant = 0, with_training = 0, with_serving = 0;
+    double failures = 0, held = 0;
     for (std::uint64_t number = 0; valid < 200; ++number) {
       const std::string text = RandomScenario(number).text();
       CAPTURE(number);
@@ -73,10 +74,32 @@ TEST_SUITE("slow") {
       for (double value : file.numbers("s/jobs", "it_energy")) jobs += value;
       CHECK(jobs.value() <= file.summary("s", "it_energy").value() * (1 + 1e-12));
       CHECK((file.summary("s", "it_energy").value() == 0 || file.summary("s", "pue").value() >= 1));
+      // Shares add up to the ledger.
+      for (const auto& [column, whole] : {std::pair{"it_energy", file.summary("s", "it_energy").value()},
+                                          {"grid_energy", file.summary("s", "grid_energy").value()},
+                                          {"water", file.summary("s", "water_withdrawn").value()},
+                                          {"emissions", file.summary("s", "emissions_scope2_location").value()}}) {
+        CAPTURE(column);
+        Sum shares;
+        for (double value : file.numbers("s/shares", column)) shares += value;
+        CHECK(std::abs(shares.value() - whole) <= 1e-9 * std::abs(whole));
+      }
+      with_plant += file.has("s", "cooling_compressor_power") ? 1 : 0;
+      if (file.summary("s", "training_failures")) {
+        ++with_training;
+        failures += file.summary("s", "training_failures").value();
+      }
+      with_serving += file.summary("s", "tokens_served").has_value() ? 1 : 0;
+      held += file.summary("s", "jobs_held").value_or(0);
       with_jobs += file.rows("s/jobs") > 0 ? 1 : 0;
       with_chain += file.has("s", "pdu_loss") ? 1 : 0;
     }
     CHECK(with_jobs > 50);  // the scenarios are not all empty
     CHECK(with_chain > 50);
+    CHECK(with_plant > 50);
+    CHECK(with_training > 50);
+    CHECK(with_serving > 20);
+    CHECK(failures > 100);
+    CHECK(held > 20);
   }
 }
