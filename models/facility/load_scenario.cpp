@@ -280,6 +280,10 @@ class Checker {
   void services() {
     for (const auto& [name, service] : scenario_.workload.inference) {
       loaded_.service_racks.push_back(0);
+      for (const char* taken : {"jobs", "idle", "no_it_load"})
+        if (name == taken)
+          problem("workload.inference." + name + ".requests.rate",
+                  fmt::format("a service cannot be named '{}': it is a row of the table of shares", name));
       if (!service.is_modelled()) continue;
       std::string why = "there are no racks to serve on";
       bool found = false;

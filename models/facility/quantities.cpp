@@ -108,7 +108,7 @@ const std::vector<SiteQuantity>& summary_quantities() {
       {"cost_demand", Money::dimension, "demand charges; a month in part pays its share"},
       {"cost_water", Money::dimension, "cost of make-up water"},
       {"cost_capital", Money::dimension, "price of the servers, the simulated share of their life"},
-      {"cost_total", Money::dimension, "energy, demand and water"},
+      {"cost_total", Money::dimension, "energy, demand, water"},
       {"accelerator_time", TimeSpan::dimension, "accelerators held by jobs, summed over time"},
       {"utilisation", count, "accelerators held by jobs over accelerators installed"},
       {"jobs_submitted", count, "jobs submitted"},

@@ -13,6 +13,11 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+/// A number that goes into the run: not what is absent, left to the program, or worked out by it.
+bool is_input(const ResolvedValue& value) {
+  return value.is_number && value.origin != Origin::derived && value.text != "none" && value.text != "auto";
+}
+
 double since(Time t, Time epoch) { return seconds(t - epoch); }
 
 }  // namespace
@@ -111,7 +116,7 @@ void SiteRecord::declare_other_tables() {
                    text_axis("kind", "measured, published, modelled or assumed")});
   std::size_t inputs = 0, assumed = 0;
   for (const ResolvedValue& value : loaded_.document.values) {
-    if (!value.is_number) continue;
+    if (!is_input(value)) continue;
     ++inputs;
     if (!value.given && value.kind == ValueKind::assumed) ++assumed;
   }
@@ -219,7 +224,7 @@ std::uint64_t SiteRecord::write_limits() {
 void SiteRecord::write_provenance() {
   for (const ResolvedValue& value : loaded_.document.values) {
     const bool from_catalog = value.origin == Origin::catalog || value.origin == Origin::schema_default;
-    if (!from_catalog || !value.is_number) continue;
+    if (!from_catalog || !is_input(value)) continue;
     const std::string_view kind = to_string(value.kind);
     const std::array<std::string_view, 5> texts{value.path, value.text, value.unit, value.source, kind};
     file_.append(catalog_table_, {}, texts);
@@ -237,7 +242,7 @@ void SiteRecord::scalar(std::string_view name, double value) {
   const SiteQuantity* quantity = find_summary_quantity(name);
   assert(quantity);
   std::string long_name(quantity->long_name);
-  if (name == "cost_total") long_name += site_.channel("cost_capital") ? " and servers" : "; no hardware";
+  if (name == "cost_total") long_name += site_.channel("cost_capital") ? ", servers" : "; no hardware";
   file_.summary(site_.name(), std::string(name), value, unit_of(quantity->dimension), long_name);
 }
 

@@ -112,9 +112,11 @@ std::string wrong_with(std::vector<std::byte>& image, const std::vector<KnownCol
                        bool& complete) {
   const Hdf5Lock lock;
   try {
-    const Hdf5Handle file(
-        H5LTopen_file_image(image.data(), image.size(), H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE),
-        H5Fclose, "open");
+    // Not H5LTopen_file_image, which leaks.
+    const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "access");
+    hdf5_checked(H5Pset_fapl_core(access.get(), 1 << 20, false), "in memory");
+    hdf5_checked(H5Pset_file_image(access.get(), image.data(), image.size()), "image");
+    const Hdf5Handle file(H5Fopen("image.h5", H5F_ACC_RDONLY, access.get()), H5Fclose, "open");
     hdf5_checked(H5Ovisit(file.get(), H5_INDEX_NAME, H5_ITER_NATIVE, visit_object, nullptr), "visit");
     const Hdf5Handle attribute(H5Aopen(file.get(), "complete", H5P_DEFAULT), H5Aclose, "complete");
     int flag = -1;

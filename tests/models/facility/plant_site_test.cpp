@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "../weather/epw_text.hpp"
+#include "tests/models/weather/epw_text.hpp"
 #include "live_site.hpp"
 
 using namespace wattershed;
