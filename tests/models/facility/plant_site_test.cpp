@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/models/weather/epw_text.hpp"
 #include "live_site.hpp"
+#include "tests/models/weather/epw_text.hpp"
 
 using namespace wattershed;
 using namespace wattershed::test;
