@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "models/facility/check_work.hpp"
 #include "models/facility/cooling_design.hpp"
 #include "models/facility/quantities.hpp"
 #include "sim/units.hpp"
@@ -18,7 +19,6 @@ namespace {
 constexpr int kFirstYear = 1900, kLastYear = 2150;
 constexpr double kLargestNumber = 1e24;  // [SI]
 constexpr double kMostOperations = 1e32;
-constexpr double kMostJobs = 1e7;  // of all repeated jobs of a run
 
 /// Collects what is wrong across the parts of a scenario.
 class Checker {
@@ -35,9 +35,9 @@ class Checker {
     changes();
     racks();
     files();
-    jobs();
-    training();
-    services();
+    check_work(loaded_,
+               {.problem = [this](const std::string& path, std::string text) { problem(path, std::move(text)); },
+                .warn = [this](std::string text) { warn(std::move(text)); }});
     cooling();
     limits();
     expectations();
@@ -178,13 +178,6 @@ class Checker {
               fmt::format("{} racks with this type; at most 200,000 on one site", all));
   }
 
-  [[nodiscard]] std::int64_t most_accelerators() const {
-    std::int64_t sum = 0;
-    for (std::size_t i = 0; i < scenario_.site.racks.size(); ++i)
-      sum += loaded_.most_racks[i] * scenario_.site.racks[i].second.accelerators();
-    return sum;
-  }
-
   void files() {
     const Grid& grid = scenario_.site.grid;
     if (grid.carbon && grid.carbon->csv)
@@ -205,7 +198,7 @@ class Checker {
         if (!std::filesystem::is_regular_file(trace.swf.path, error))
           throw InputError(trace.swf.place, fmt::format("cannot read '{}': no such file", trace.swf.written));
         SwfTrace read = read_swf(trace.swf.path);
-        remove_larger_than(read, most_accelerators());
+        remove_larger_than(read, loaded_.most_accelerators());
         keep_within_run(read, trace);
         for (const std::string& text : read.warnings()) warn(trace.swf.written + ": " + text);
         loaded_.traces.push_back(std::move(read));
@@ -223,86 +216,6 @@ class Checker {
     const auto late = std::erase_if(read.jobs, [&](const SwfJob& job) { return submitted(job) > s_of(loaded_.end); });
     if (early > 0) warn(fmt::format("{}: jobs submitted before the start are left out", trace.swf.written), early);
     if (late > 0) warn(fmt::format("{}: jobs submitted after the end are left out", trace.swf.written), late);
-  }
-
-  /// Jobs that this one submits over the run, about.
-  [[nodiscard]] double submissions(const FixedJob& job) const {
-    const LocalTime end = add(scenario_.start, scenario_.duration);
-    const double left_s = seconds(end - std::max(job.from.value_or(scenario_.start), scenario_.start));
-    if (left_s <= 0) return 0;
-    constexpr double month_s = 2'629'746;
-    const double every_s = job.every ? job.every->months * month_s + seconds(job.every->rest) : left_s;
-    return std::max(left_s / every_s, 1.0) * static_cast<double>(job.copies);
-  }
-
-  void jobs() {
-    double all = 0;
-    for (const auto& [name, job] : scenario_.workload.fixed) {
-      const double jobs = submissions(job);
-      all += jobs;
-      if (jobs <= kMostJobs && all > kMostJobs)
-        problem("workload.fixed." + name + ".accelerators",
-                fmt::format("{:.2g} jobs with this one; at most {:g} in a run", all, kMostJobs));
-      if (jobs > kMostJobs)
-        problem("workload.fixed." + name + (job.every ? ".every" : ".copies"),
-                fmt::format("this submits {:.2g} jobs; at most {:g} in a run", jobs, kMostJobs));
-    }
-    for (const auto& [name, job] : scenario_.workload.fixed)
-      if (job.accelerators > most_accelerators())
-        problem("workload.fixed." + name + ".accelerators",
-                fmt::format("job '{}' asks for {} accelerators, the site never has more than {}", name,
-                            job.accelerators, most_accelerators()));
-  }
-
-  void training() {
-    for (const auto& [name, job] : scenario_.workload.training) {
-      const std::string path = "workload.training." + name;
-      if (job.accelerators > most_accelerators())
-        problem(path + ".accelerators",
-                fmt::format("job '{}' asks for {} accelerators, the site never has more than {}", name,
-                            job.accelerators, most_accelerators()));
-      for (const auto& [type, rack] : scenario_.site.racks) {
-        try {
-          plan_step(job, rack.server.accelerator);
-        } catch (const std::invalid_argument& error) {
-          problem(path + ".accelerators", fmt::format("job '{}' on rack '{}': {}", name, type, error.what()));
-        }
-      }
-      if (scenario_.site.racks.empty()) problem(path + ".accelerators", "there are no racks to train on");
-      if (job.from && *job.from < scenario_.start)
-        warn(fmt::format("training '{}' would have begun before the start: it is left out", name));
-      else if (job.from && *job.from >= add(scenario_.start, scenario_.duration))
-        warn(fmt::format("training '{}' begins after the end: it is left out", name));
-    }
-  }
-
-  // A modelled service runs on the first rack type whose accelerators can hold its model.
-  void services() {
-    for (const auto& [name, service] : scenario_.workload.inference) {
-      loaded_.service_racks.push_back(0);
-      for (const char* taken : {"jobs", "idle", "no_it_load"})
-        if (name == taken)
-          problem("workload.inference." + name + ".requests.rate",
-                  fmt::format("a service cannot be named '{}': it is a row of the table of shares", name));
-      if (!service.is_modelled()) continue;
-      std::string why = "there are no racks to serve on";
-      bool found = false;
-      for (std::size_t i = 0; i < scenario_.site.racks.size() && !found; ++i) {
-        const Rack& rack = scenario_.site.racks[i].second;
-        std::string text = service_problem(service, rack.server.accelerator);
-        const std::int64_t size = text.empty() ? replica_design(service, rack.server.accelerator).accelerators : 0;
-        const std::int64_t most = loaded_.most_racks[i] * rack.accelerators();
-        if (text.empty() && size > most)
-          text = fmt::format("a replica takes {} accelerators, there are never more than {}", size, most);
-        found = text.empty();
-        if (found) loaded_.service_racks.back() = i;
-        if (!found && (i == 0 || !text.empty()))
-          why = fmt::format("on rack '{}': {}", scenario_.site.racks[i].first, text);
-      }
-      if (!found)
-        problem("workload.inference." + name + ".requests.rate",
-                fmt::format("service '{}' fits nowhere: {}", name, why));
-    }
   }
 
   // The conditions that the plant is sized for must be known of this weather.
@@ -428,6 +341,13 @@ LoadedScenario checked(LoadedScenario loaded) {
 }
 
 }  // namespace
+
+std::int64_t LoadedScenario::most_accelerators() const {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < scenario.site.racks.size(); ++i)
+    sum += most_racks[i] * scenario.site.racks[i].second.accelerators();
+  return sum;
+}
 
 std::optional<Weather> LoadedScenario::weather_of(std::uint64_t run) const {
   if (run == 0 || !weather) return weather;

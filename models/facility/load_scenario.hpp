@@ -44,6 +44,8 @@ struct LoadedScenario {
 
   /// The weather of a run: a generated climate differs from run to run, a file does not.
   [[nodiscard]] std::optional<Weather> weather_of(std::uint64_t run) const;
+  /// Accelerators of all racks that ever stand together with the most of the other types.
+  [[nodiscard]] std::int64_t most_accelerators() const;
   /// The rack type that each service of `workload.inference` runs on (imposed ones: 0).
   std::vector<std::size_t> service_racks;
 
