@@ -23,11 +23,13 @@
 #include "analysis/evidence.hpp"
 #include "analysis/explain.hpp"
 #include "analysis/export.hpp"
+#include "analysis/power_flow_report.hpp"
 #include "analysis/screen.hpp"
 #include "analysis/text_output.hpp"
 #include "build_info.hpp"
 #include "models/catalog/embedded_catalog.hpp"
 #include "models/facility/run.hpp"
+#include "models/grid/matpower_case.hpp"
 #include "sim/run_file.hpp"
 
 namespace {
@@ -209,6 +211,37 @@ int component(const ComponentArguments& arguments) {
   return kDone;
 }
 
+struct PowerFlowArguments {
+  std::string file, csv;
+  std::vector<std::string> loads;
+  bool dc = false, limits = false;
+};
+
+int powerflow(const PowerFlowArguments& arguments) {
+  std::error_code error;
+  if (fs::equivalent(arguments.file, arguments.csv, error))
+    throw InputError({arguments.csv, 0, 0}, "is the case itself: choose another output path");
+  GridCase grid = read_matpower_case(arguments.file);
+  for (const std::string& load : arguments.loads) add_written_load(grid, load);
+  PowerFlowOptions options{.reactive_limits = arguments.limits};
+  PowerFlow flow = arguments.dc ? solve_dc_power_flow(grid) : solve_power_flow(grid, options);
+  if (!flow.converged && !arguments.dc) {  // far from flat, the case may bring a better start
+    options.start = PowerFlowStart::stored;
+    if (PowerFlow again = solve_power_flow(grid, options); again.converged) flow = std::move(again);
+  }
+  fmt::print("{}", power_flow_report(grid, flow, {arguments.dc, arguments.limits}));
+  if (!flow.converged) {
+    complain("wattershed: " + arguments.file + ": no power flow: " + flow.reason);
+    return kDoesNotHold;
+  }
+  if (!arguments.csv.empty()) {
+    TextOutput out(arguments.csv);
+    out.write(power_flow_csv(grid, flow));
+    out.finish();
+  }
+  return kDone;
+}
+
 int evidence(const std::vector<std::string>& names) {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
@@ -296,6 +329,16 @@ int program(int argc, char** argv) {
   component_command->add_flag("--compare", component_arguments.compare,
                               "print how far ours lie from the file's columns");
   component_command->callback([&] { status = component(component_arguments); });
+
+  PowerFlowArguments flow_arguments;
+  CLI::App* flow_command = app.add_subcommand("powerflow", "voltages and flows of a MATPOWER case");
+  flow_command->add_option("CASE", flow_arguments.file, "the case (.m)")->required();
+  flow_command->add_option("--load", flow_arguments.loads, "BUS=MW[,MVAr] on top of the case's; may be repeated")
+      ->allow_extra_args(false);
+  CLI::Option* dc = flow_command->add_flag("--dc", flow_arguments.dc, "the linear flow: no losses, no voltages");
+  flow_command->add_flag("--limits", flow_arguments.limits, "keep the reactive limits of the units")->excludes(dc);
+  flow_command->add_option("--csv", flow_arguments.csv, "write the buses to this file");
+  flow_command->callback([&] { status = powerflow(flow_arguments); });
 
   std::vector<std::string> names;
   CLI::App* evidence_command = app.add_subcommand("evidence", "published numbers against simulated ones");
