@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "models/cooling/settle.hpp"
 #include "sim/problem.hpp"
 
 namespace wattershed {
@@ -65,23 +64,6 @@ void AirChillerTower::advance(double seconds, const PlantLoad& load) {
   heat_rejected_ = books_.advance(seconds, load, powers_.total(), air_.motor_heat() + tower_.pump_heat());
   water_ = tower_.water(books_.network, seconds, cycles_now_);
   books_.add_water(seconds, water_);
-}
-
-void AirChillerTower::start(const PlantDemand& demand, const Outdoors& outdoors) {
-  air_.reset();
-  decide(0, demand, outdoors);
-  settle(demand, [&](double seconds, const PlantLoad& load) {
-    advance(seconds, load);
-    decide(seconds, demand, outdoors);
-  });
-  books_.open();
-}
-
-void AirChillerTower::step(Duration length, const PlantLoad& load, const PlantDemand& demand,
-                           const Outdoors& outdoors) {
-  const double seconds = std::chrono::duration<double>(length).count();
-  advance(seconds, load);
-  decide(seconds, demand, outdoors);
 }
 
 void AirChillerTower::add_ratings(std::vector<Rating>& ratings) const {

@@ -4,7 +4,6 @@
 #include <cassert>
 
 #include "models/cooling/fluid.hpp"
-#include "models/cooling/settle.hpp"
 #include "sim/problem.hpp"
 
 namespace wattershed {
@@ -161,22 +160,6 @@ void LiquidPlant::advance(double seconds, const PlantLoad& load) {
   if (!tower_) return;
   water_ = tower_->water(books_.network, seconds, cycles_now_);
   books_.add_water(seconds, water_);
-}
-
-void LiquidPlant::start(const PlantDemand& demand, const Outdoors& outdoors) {
-  air_.reset();
-  decide(0, demand, outdoors);
-  settle(demand, [&](double seconds, const PlantLoad& load) {
-    advance(seconds, load);
-    decide(seconds, demand, outdoors);
-  });
-  books_.open();
-}
-
-void LiquidPlant::step(Duration length, const PlantLoad& load, const PlantDemand& demand, const Outdoors& outdoors) {
-  const double seconds = std::chrono::duration<double>(length).count();
-  advance(seconds, load);
-  decide(seconds, demand, outdoors);
 }
 
 void LiquidPlant::add_ratings(std::vector<Rating>& ratings) const {

@@ -36,14 +36,14 @@ class LiquidPlant final : public Plant {
   LiquidPlant(const LiquidPlantParameters& parameters, const DesignLoad& load, const DesignWeather& weather,
               Redundancy redundancy);
 
-  void start(const PlantDemand& demand, const Outdoors& outdoors) override;
-  void step(Duration length, const PlantLoad& load, const PlantDemand& demand, const Outdoors& outdoors) override;
   [[nodiscard]] PlantTotals totals() const override { return books_.totals(); }
   void add_ratings(std::vector<Rating>& ratings) const;
 
  private:
-  void advance(double seconds, const PlantLoad& load);
-  void decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors);
+  void reset() override { air_.reset(); }
+  void decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) override;
+  void advance(double seconds, const PlantLoad& load) override;
+  void open_books() override { books_.open(); }
   void decide_wet(double seconds, const Outdoors& outdoors);
   void decide_dry(double seconds, const Outdoors& outdoors);
 

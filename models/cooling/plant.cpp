@@ -19,6 +19,24 @@ double PlantTotals::residual() const {
   return in_j > 0 ? (in_j - rejected.si() - stored.si()) / in_j : 0.0;
 }
 
+// Long steps are exact, so that two days take some hundred.
+void Plant::start(const PlantDemand& demand, const Outdoors& outdoors) {
+  reset();
+  decide(0, demand, outdoors);
+  for (const double length_s : {600.0, 60.0})
+    for (int i = 0; i < 300; ++i) {
+      advance(length_s, {.liquid = demand.liquid * TimeSpan(length_s), .air = demand.air * TimeSpan(length_s)});
+      decide(length_s, demand, outdoors);
+    }
+  open_books();
+}
+
+void Plant::step(Duration length, const PlantLoad& load, const PlantDemand& demand, const Outdoors& outdoors) {
+  const double length_s = seconds(length);
+  advance(length_s, load);
+  decide(length_s, demand, outdoors);
+}
+
 int installed_machines(int needed, Redundancy redundancy) {
   switch (redundancy) {
     case Redundancy::n:

@@ -113,9 +113,9 @@ class Plant {
   virtual ~Plant() = default;
 
   /// Sets every temperature to the steady solution of these conditions; totals begin at zero.
-  virtual void start(const PlantDemand& demand, const Outdoors& outdoors) = 0;
+  void start(const PlantDemand& demand, const Outdoors& outdoors);
   /// One step, see above. `length` > 0.
-  virtual void step(Duration length, const PlantLoad& load, const PlantDemand& demand, const Outdoors& outdoors) = 0;
+  void step(Duration length, const PlantLoad& load, const PlantDemand& demand, const Outdoors& outdoors);
 
   [[nodiscard]] const PlantPowers& powers() const { return powers_; }
   [[nodiscard]] const PlantWater& water() const { return water_; }
@@ -131,6 +131,16 @@ class Plant {
   PlantWater water_;
   PlantReadings readings_;
   Power heat_rejected_{};
+
+ private:
+  /// Forgets what control remembers of earlier steps.
+  virtual void reset() = 0;
+  /// Decides flows, speeds, machines and mode for the coming step; the one that ended took `seconds`.
+  virtual void decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) = 0;
+  /// Takes the temperatures and the books over a step with what was decided at its beginning.
+  virtual void advance(double seconds, const PlantLoad& load) = 0;
+  /// The books begin at zero with the temperatures of now.
+  virtual void open_books() = 0;
 };
 
 // ---- sizing ----------------------------------------------------------------------------------------------------
