@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "sim/problem.hpp"
-
 namespace wattershed {
 
 AirChillerTower::AirChillerTower(const AirChillerTowerParameters& p, const DesignLoad& load,
@@ -75,17 +73,11 @@ void AirChillerTower::add_ratings(std::vector<Rating>& ratings) const {
 
 SizedPlant size_air_chiller_tower(const AirChillerTowerParameters& parameters, const DesignLoad& load,
                                   const DesignWeather& weather, Redundancy redundancy) {
-  SizedPlant sized;
-  try {
+  return sized_by([&](std::vector<Rating>& ratings) {
     auto plant = std::make_unique<AirChillerTower>(parameters, load, weather, redundancy);
-    plant->add_ratings(sized.ratings);
-    sized.plant = std::move(plant);
-  } catch (const SizingError& error) {
-    sized.problems.push_back(error.problem);
-  } catch (const InputError& error) {
-    sized.problems.push_back({"", error.what()});
-  }
-  return sized;
+    plant->add_ratings(ratings);
+    return plant;
+  });
 }
 
 }  // namespace wattershed

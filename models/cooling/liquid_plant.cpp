@@ -4,7 +4,6 @@
 #include <cassert>
 
 #include "models/cooling/fluid.hpp"
-#include "sim/problem.hpp"
 
 namespace wattershed {
 
@@ -181,17 +180,11 @@ void LiquidPlant::add_ratings(std::vector<Rating>& ratings) const {
 
 SizedPlant size_liquid_plant(const LiquidPlantParameters& p, const DesignLoad& load, const DesignWeather& weather,
                              Redundancy redundancy) {
-  SizedPlant sized;
-  try {
+  return sized_by([&](std::vector<Rating>& ratings) {
     auto plant = std::make_unique<LiquidPlant>(p, load, weather, redundancy);
-    plant->add_ratings(sized.ratings);
-    sized.plant = std::move(plant);
-  } catch (const SizingError& error) {
-    sized.problems.push_back(error.problem);
-  } catch (const InputError& error) {
-    sized.problems.push_back({"", error.what()});
-  }
-  return sized;
+    plant->add_ratings(ratings);
+    return plant;
+  });
 }
 
 }  // namespace wattershed

@@ -1,5 +1,7 @@
 #include "models/cooling/plant.hpp"
 
+#include "sim/problem.hpp"
+
 namespace wattershed {
 
 std::string_view to_string(PlantMode mode) {
@@ -49,6 +51,18 @@ int installed_machines(int needed, Redundancy redundancy) {
       return 2 * needed;
   }
   return needed;
+}
+
+SizedPlant sized_by(const std::function<std::unique_ptr<Plant>(std::vector<Rating>& ratings)>& make) {
+  SizedPlant sized;
+  try {
+    sized.plant = make(sized.ratings);
+  } catch (const SizingError& error) {
+    sized.problems.push_back(error.problem);
+  } catch (const InputError& error) {
+    sized.problems.push_back({"", error.what()});
+  }
+  return sized;
 }
 
 }  // namespace wattershed

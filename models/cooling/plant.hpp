@@ -19,6 +19,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -185,5 +186,8 @@ struct SizedPlant {
   std::vector<Rating> ratings;
   std::vector<SizingProblem> problems;
 };
+
+/// A sized plant from what `make` builds, which also appends its ratings; what sizing throws becomes its problems.
+SizedPlant sized_by(const std::function<std::unique_ptr<Plant>(std::vector<Rating>& ratings)>& make);
 
 }  // namespace wattershed
