@@ -1,6 +1,7 @@
 #include "models/facility/service_run.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace wattershed {
 
@@ -17,14 +18,10 @@ ServiceRun::ServiceRun(Simulation& simulation, Floor& floor, Jobs& jobs, Setup s
   for (Signal<double>* signal : {&served, &lost, &tokens_in, &tokens_out, &first_token_s, &inter_token_s,
                                  &end_to_end_s, &active, &parked, &joule_per_request, &joule_per_token})
     *signal = circuit_.signal<double>(label);
-  const auto waiting = [&](Power each) {
-    Profile profile;
-    profile.phases.assign(floor_.types().size(), {PhasePower{1.0, each, 0.0}});
-    profile.reserved.assign(floor_.types().size(), phases_at_most());
-    return profile;
-  };
-  active_profile_ = floor_.add_profile(waiting(model_.replica().parked_power()));
-  parked_profile_ = floor_.add_profile(waiting(model_.replica().parked_power()));
+  at_most_ = phases_of(model_.replica().at(model_.replica().most_requests()));
+  const Profile waiting = profile_of(model_.replica().at(Frequency{}));
+  active_profile_ = floor_.add_profile(waiting);
+  parked_profile_ = floor_.add_profile(waiting);
 }
 
 Process ServiceRun::run() {
@@ -108,23 +105,17 @@ std::vector<const Allocation*> ServiceRun::holders(ProfileId profile) const {
   return list;
 }
 
-Profile ServiceRun::profile_of(const ServingState& state) const {
-  std::vector<PhasePower> phases;
-  for (const ServingState::Phase& phase : state.phases)
-    if (phase.share.si() > 0) phases.push_back({phase.share.si(), phase.power, state.host_utilisation.si()});
-  Profile profile;
-  profile.phases.assign(floor_.types().size(), phases);
-  profile.reserved.assign(floor_.types().size(), phases_at_most());
-  return profile;
+std::vector<PhasePower> ServiceRun::phases_of(const ServingState& state) {
+  std::array<PhasePower, serving_phases> phases;
+  const std::size_t count = phase_powers(state, phases);
+  return {phases.begin(), phases.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
-// What a replica may come to draw while it is held: the connection keeps room for it.
-std::vector<PhasePower> ServiceRun::phases_at_most() const {
-  const ServingState state = model_.replica().at(model_.replica().most_requests());
-  std::vector<PhasePower> phases;
-  for (const ServingState::Phase& phase : state.phases)
-    if (phase.share.si() > 0) phases.push_back({phase.share.si(), phase.power, state.host_utilisation.si()});
-  return phases;
+Profile ServiceRun::profile_of(const ServingState& state) const {
+  Profile profile;
+  profile.phases.assign(floor_.types().size(), phases_of(state));
+  profile.reserved.assign(floor_.types().size(), at_most_);
+  return profile;
 }
 
 void ServiceRun::publish_power() {

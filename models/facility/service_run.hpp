@@ -59,8 +59,8 @@ class ServiceRun {
   void share_out(const ServiceInterval& interval);
   void give_profile(std::size_t first, std::size_t last, ProfileId profile);
   [[nodiscard]] std::vector<const Allocation*> holders(ProfileId profile) const;
+  [[nodiscard]] static std::vector<PhasePower> phases_of(const ServingState& state);
   [[nodiscard]] Profile profile_of(const ServingState& state) const;
-  [[nodiscard]] std::vector<PhasePower> phases_at_most() const;
   void publish_power();
 
   Simulation& simulation_;
@@ -70,7 +70,8 @@ class ServiceRun {
   Setup setup_;
   ServiceModel model_;
   Time begun_;
-  std::vector<Held> held_;  // the active ones first
+  std::vector<Held> held_;           // the active ones first
+  std::vector<PhasePower> at_most_;  // what a replica may come to draw while it is held: the connection keeps room
   ProfileId active_profile_{}, parked_profile_{};
   std::function<bool(Power)> has_room_;
   Signal<Power> power_;
