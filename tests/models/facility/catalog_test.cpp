@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/facility/scenario.hpp"
+#include "models/grid/frequency_response.hpp"
 #include "models/workload/llm.hpp"
 #include "run_helper.hpp"
 
@@ -68,6 +69,7 @@ TEST_SUITE("fast") {
     CHECK(check_kind<Pdu>() >= 1);
     CHECK(check_kind<Ups>() >= 3);
     CHECK(check_kind<Transformer>() >= 2);
+    CHECK(check_kind<GridSystem>("size: 60 GW") >= 4);
   }
 
   TEST_CASE("stages are as efficient as such equipment is") {
