@@ -6,6 +6,7 @@
 
 #include "models/facility/scenario.hpp"
 #include "models/grid/frequency_response.hpp"
+#include "models/grid/ride_through_curve.hpp"
 #include "models/workload/llm.hpp"
 #include "run_helper.hpp"
 
@@ -70,6 +71,7 @@ TEST_SUITE("fast") {
     CHECK(check_kind<Ups>() >= 3);
     CHECK(check_kind<Transformer>() >= 2);
     CHECK(check_kind<GridSystem>("size: 60 GW") >= 4);
+    CHECK(check_kind<RideThroughCurve>() >= 4);
   }
 
   TEST_CASE("stages are as efficient as such equipment is") {
