@@ -22,6 +22,17 @@ void StageModule::visit(Fields& f) {
               .kind = ValueKind::assumed});
 }
 
+void Ups::visit(Fields& f) {
+  StageModule::visit(f);
+  f.optional("ride_through", ride_through, {.help = "how it transfers to its battery in a sag, counts and returns"});
+  f.optional("power_factor", power_factor, {.help = "reactive power of its input", .example = "double-conversion"});
+}
+
+void Transformer::visit(Fields& f) {
+  StageModule::visit(f);
+  f.optional("reactive", reactive, {.help = "reactive power of its magnetic fields"});
+}
+
 Power stage_loss(const LossCurve& curve, Power rating, Power output) {
   const double x = output / rating;
   return rating * (curve.no_load.si() + x * (curve.proportional.si() + x * curve.square.si()));

@@ -11,8 +11,11 @@
 /// a quadratic fits published efficiency points of double-conversion UPS within 1.5 points of efficiency
 #pragma once
 
+#include <optional>
 #include <string_view>
 
+#include "models/electrical/power_factor.hpp"
+#include "models/electrical/ups_ride_through.hpp"
 #include "sim/load.hpp"
 #include "sim/schema.hpp"
 
@@ -38,9 +41,14 @@ struct Pdu : StageModule {
 };
 struct Ups : StageModule {
   static constexpr std::string_view catalog_kind = "ups";
+  std::optional<RideThrough> ride_through;  ///< none: sags of the bus do not concern it
+  std::optional<PowerFactor> power_factor;  ///< of its input; none: it draws no reactive power
+  void visit(Fields& f);
 };
 struct Transformer : StageModule {
   static constexpr std::string_view catalog_kind = "transformers";
+  std::optional<TransformerReactive> reactive;  ///< none: it takes no reactive power
+  void visit(Fields& f);
 };
 
 /// Loss of a bank with the given total rating at an output [W].

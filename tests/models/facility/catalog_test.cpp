@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "models/electrical/storage.hpp"
 #include "models/facility/scenario.hpp"
 #include "models/grid/frequency_response.hpp"
 #include "models/grid/ride_through_curve.hpp"
@@ -72,12 +73,40 @@ TEST_SUITE("fast") {
     CHECK(check_kind<Transformer>() >= 2);
     CHECK(check_kind<GridSystem>("size: 60 GW") >= 4);
     CHECK(check_kind<RideThroughCurve>() >= 4);
+    CHECK(check_kind<Battery>("smoothing: {}") >= 3);
+    CHECK(check_kind<PowerFactor>() >= 5);
   }
 
   TEST_CASE("stages are as efficient as such equipment is") {
     check_efficiency<Pdu>(0.96);
     check_efficiency<Ups>(0.94);
     check_efficiency<Transformer>(0.98);
+  }
+
+  TEST_CASE("a UPS takes its ride-through and its power factor, a transformer its reactive power") {
+    Ups ups;
+    read_entry("eco-mode", ups);
+    CHECK(!ups.ride_through);
+    CHECK(!ups.power_factor);
+    read_entry("eco-mode", ups, "ride_through: {return_policy: automatic, walk_in: 30 s}, power_factor: ups-bypass");
+    CHECK(ups.ride_through->return_policy == ReturnPolicy::automatic);
+    CHECK(ups.ride_through->walk_in == std::chrono::seconds(30));
+    CHECK(ups.power_factor->curve().no_load == doctest::Approx(-0.1));
+    CHECK_THROWS_AS(read_entry("eco-mode", ups, "ride_through: {transfer_below: 120 %}"), InputError);
+    Transformer transformer;
+    read_entry("oil-50mva", transformer, "reactive: {leakage: 12 %}");
+    CHECK(transformer.reactive->curve() == ReactiveCurve{0.01, 0, 0.12});
+  }
+
+  TEST_CASE("a battery is overridden flat, has a price, and is refused when it cannot hold its charge") {
+    Battery battery;
+    read_entry("lfp-container", battery, "power: 30 MW, energy: 10 MWh, smoothing: {ramp_up: 1 MW/s, window: 20 s}");
+    CHECK(battery.power == 30_MW);
+    CHECK(battery.usable().si() == doctest::Approx(9 * 3.6e9));
+    CHECK(battery.smoothing->ramp_up->si() == 1e6);
+    CHECK(battery.price()->si() == doctest::Approx(2.5e6));
+    CHECK_THROWS_AS(read_entry("lfp-container", battery, "lowest: 96 %"), InputError);
+    CHECK_THROWS_AS(read_entry("lfp-container", battery, "smoothing: {state_of_charge: 2 %}"), InputError);
   }
 
   TEST_CASE("figures of the regions, as their table has them") {

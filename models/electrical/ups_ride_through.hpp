@@ -1,0 +1,116 @@
+/// How a UPS with its load rides through sags of the bus: transfer, counting, lock-out, return with walk-in.
+///
+///   normal         on the grid; after a return its share of the load walks in from 0 to 1
+///   on_battery     the bus was below `transfer_below` for longer than `detection`; returns by itself once the bus
+///   has
+///                  been good for `return_delay`
+///   battery_hold   `lock_out_events` sags within `lock_out_window` under the manual policy: stays on the battery
+///   generator      the backup generator has taken the load over, `generator_start` after the transfer
+///   manual_return  an operator has ordered the return: waits for a good bus, then walks in
+///   dropped        the battery is empty and no generator runs: the load is not fed. It comes back as from on_battery
+///                  (as from battery_hold when locked out)
+///
+/// Every sag longer than `detection` counts, also one while the load is on the battery already. The UPS holds its
+/// load on the DC link until it has detected a sag, so a shorter one is ridden without a transfer.
+/// Inputs    voltage of the bus [1, of nominal] and load [1, of rating] as events in the order of time
+/// Outputs   state, shares of the load on grid, battery and generator, charge drawn [1, of load or rating]
+/// Source    states after the incident of July 2024 in Northern Virginia (NERC review, as quoted in public notes);
+///           parameters assumed: see `visit`
+/// Valid     voltages of the bus as root mean square; transfers take no time; the walk-in is `walk_in_slices` steps
+/// at
+///           their middles. The losses of the battery are left to the loss curve of the UPS
+/// Accuracy  qualitative: settings differ from maker to maker and site to site
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string_view>
+
+#include "sim/schema.hpp"
+
+namespace wattershed {
+
+enum class ReturnPolicy { automatic, manual };
+constexpr std::array<std::string_view, 2> enum_names(ReturnPolicy) { return {"automatic", "manual"}; }
+
+struct RideThrough {
+  Share transfer_below = 90_percent;  ///< of nominal voltage
+  Duration detection = std::chrono::milliseconds(10);
+  Duration return_delay = std::chrono::seconds(5);
+  Duration walk_in = std::chrono::seconds(10);
+  ReturnPolicy return_policy = ReturnPolicy::manual;  ///< after a lock-out; automatic: never locks out
+  std::int64_t lock_out_events = 3;
+  Duration lock_out_window = std::chrono::seconds(60);
+  Duration autonomy = std::chrono::minutes(5);  ///< of the battery at rating
+  Share recharge = 10_percent;                  ///< power that refills the battery, of rating
+  std::optional<Duration> generator_start;      ///< from transfer to taking over; none: no generator
+  void visit(Fields& f);
+};
+
+enum class UpsState { normal, on_battery, battery_hold, generator, manual_return, dropped };
+constexpr std::array<std::string_view, 6> enum_names(UpsState) {
+  return {"normal", "on-battery", "battery-hold", "generator", "manual-return", "dropped"};
+}
+
+class UpsRideThrough {
+ public:
+  static constexpr int walk_in_slices = 50;
+  /// On the grid with a full battery, a good bus and a load of its rating.
+  UpsRideThrough(const RideThrough& settings, Time start);
+
+  // Events, none earlier than the one before.
+  void voltage_changed(Time t, double voltage);       ///< of nominal
+  void load_changed(Time t, double share_of_rating);  ///< 0 or more
+  void return_ordered(Time t);                        ///< by the operator; does nothing when not locked out
+  /// Does what is due up to and including `t`; call it at `next_wake()`. Early and late calls are harmless.
+  void wake(Time t);
+  /// When something changes if nothing else happens; nothing when never.
+  [[nodiscard]] std::optional<Time> next_wake() const;
+
+  [[nodiscard]] UpsState state() const { return state_; }
+  [[nodiscard]] bool locked_out() const { return locked_; }
+  // Of the load; the three and what is dropped add to 1. Constant between wakes and events.
+  [[nodiscard]] double grid_share() const { return grid_share_; }
+  [[nodiscard]] double battery_share() const;
+  [[nodiscard]] double generator_share() const { return state_ == UpsState::generator ? 1 : 0; }
+  [[nodiscard]] bool dropped() const { return state_ == UpsState::dropped; }
+  /// Power from the grid that refills the battery, of rating.
+  [[nodiscard]] double recharge_share() const;
+  [[nodiscard]] double charge() const { return charge_s_ / autonomy_s_; }  ///< of the battery, 0..1
+  [[nodiscard]] std::int64_t events() const { return events_; }            ///< sags counted since the start
+  [[nodiscard]] std::optional<Time> locked_out_at() const { return locked_out_at_; }  ///< the last time
+  [[nodiscard]] std::optional<Time> dropped_at() const { return dropped_at_; }        ///< the last time
+
+ private:
+  [[nodiscard]] bool on_grid() const { return state_ == UpsState::normal || walking_in_; }
+  [[nodiscard]] bool bus_is_good() const { return voltage_ >= settings_.transfer_below.si(); }
+  [[nodiscard]] std::optional<Time> detection_due() const;
+  [[nodiscard]] std::optional<Time> return_due() const;
+  [[nodiscard]] std::optional<Time> slice_due() const;
+  [[nodiscard]] std::optional<Time> generator_due() const;
+  [[nodiscard]] std::optional<Time> charge_due() const;
+  [[nodiscard]] double charge_rate() const;
+  void run_until(Time t, bool including);
+  void integrate_to(Time t);
+  void act(Time t);
+  void count_sag(Time t);
+  void leave_grid(Time t);
+  void walk_in(Time t);
+
+  RideThrough settings_;
+  double autonomy_s_;
+  Time now_;
+  UpsState state_ = UpsState::normal;
+  double voltage_ = 1, load_ = 1, charge_s_ = 0;  // charge in seconds at rating
+  double grid_share_ = 1;
+  bool locked_ = false, walking_in_ = false, sag_counted_ = false;
+  std::optional<Time> below_since_, good_since_, transferred_at_, walk_in_since_;
+  int slice_ = 0;
+  std::deque<Time> recent_;  // sags within the window of the lock-out
+  std::int64_t events_ = 0;
+  std::optional<Time> locked_out_at_, dropped_at_;
+};
+
+}  // namespace wattershed
