@@ -88,6 +88,20 @@ ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Tem
   return draw;
 }
 
+std::vector<PowerSegment> input_waveform(const Rack& rack, std::span<const PhasePower> phases,
+                                         std::span<const PhasePower> cycle, Temperature inlet) {
+  const MeanWork mean = mean_work(cycle);
+  const double speed = server_fan_speed(rack.server, mean.accelerator, mean.host_utilisation, inlet);
+  const double accelerators = static_cast<double>(rack.server.accelerators);
+  std::vector<PowerSegment> waveform;
+  for (const PhasePower& phase : phases) {
+    if (phase.length_s <= 0) continue;
+    const ServerPower server = server_power(rack.server, phase.accelerator, phase.host_utilisation, speed);
+    waveform.push_back({phase.length_s, through_shelf(rack, server.input) / accelerators});
+  }
+  return waveform;
+}
+
 ServerDraw idle_draw(const Rack& rack, Temperature inlet) { return utilised_draw(rack, Share(0), Share(0), inlet); }
 
 ServerDraw utilised_draw(const Rack& rack, Share utilisation, Share host_utilisation, Temperature inlet) {

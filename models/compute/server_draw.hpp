@@ -16,9 +16,11 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "models/compute/rack.hpp"
 #include "sim/load.hpp"
+#include "sim/power_segment.hpp"
 
 namespace wattershed {
 
@@ -52,6 +54,10 @@ ServerDraw utilised_draw(const Rack& rack, Share utilisation, Share host_utilisa
 /// An imposed power of each accelerator at the AC input, all of its server (and of its shelf) included; switches are
 /// added. Fans and losses inside are taken in the proportions that the server itself has nearest to that input.
 ServerDraw imposed_draw(const Rack& rack, Power each, Temperature inlet);
+
+/// One accelerator's share of the input while a server goes through `phases`, its fans at the speed of `cycle`.
+std::vector<PowerSegment> input_waveform(const Rack& rack, std::span<const PhasePower> phases,
+                                         std::span<const PhasePower> cycle, Temperature inlet);
 
 /// One accelerator's share.
 ServerDraw per_accelerator(const Rack& rack, const ServerDraw& draw);

@@ -44,8 +44,9 @@ Signal<Power> sum_of(Circuit& circuit, const std::string& name, std::vector<Sign
 }
 
 Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& module,
-                const std::vector<Feeder>& children, Lockstep* lockstep) {
+                const std::vector<Feeder>& children, DistributionPlan& plan, Lockstep* lockstep) {
   Stage stage;
+  plan.stages.push_back(name);
   std::vector<Signal<Power>> losses;
   std::vector<Signal<Load>> outputs;
   for (std::size_t next = 0; next < children.size();) {
@@ -53,7 +54,13 @@ Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& mo
     std::vector<Signal<Load>> loads{children[next].load};
     std::vector<Lockstep::Node> nodes{children[next].node};
     Power design = children[next].design;
+    const std::uint32_t bank = static_cast<std::uint32_t>(plan.banks.size());
+    const auto hang = [&](const Feeder& child) {
+      (child.is_bank ? plan.banks[child.place].above : plan.leaves[child.place].bank) = bank;
+    };
+    hang(children[next]);
     for (++next; next < children.size() && design + children[next].design <= module.rating; ++next) {
+      hang(children[next]);
       loads.push_back(children[next].load);
       nodes.push_back(children[next].node);
       design += children[next].design;
@@ -82,7 +89,9 @@ Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& mo
                     circuit.set(input, asked);
                     circuit.set(loss, asked.mean - total.mean);
                   });
-    stage.feeders.push_back({input, design, node});
+    plan.banks.push_back(
+        {curve, rating.si(), DistributionPlan::top, static_cast<std::uint32_t>(plan.stages.size() - 1), false});
+    stage.feeders.push_back({input, design, node, bank, true});
     losses.push_back(loss);
     outputs.push_back(output);
   }

@@ -14,6 +14,7 @@
 
 #include "models/electrical/loss_stage.hpp"
 #include "models/facility/lockstep.hpp"
+#include "models/facility/waveform.hpp"
 #include "sim/circuit.hpp"
 
 namespace wattershed {
@@ -23,6 +24,8 @@ struct Feeder {
   Signal<Load> load;
   Power design{};
   Lockstep::Node node = Lockstep::none;  ///< where it stands among the things that swing together
+  std::uint32_t place = 0;               ///< in the plan: of the leaf, or of the bank that it is
+  bool is_bank = false;
 };
 
 /// One stage: what it asks of the stage above, and what it loses in total.
@@ -37,8 +40,9 @@ struct Stage {
 Signal<Load> sum_of(Circuit& circuit, const std::string& name, std::vector<Signal<Load>> parts);
 Signal<Power> sum_of(Circuit& circuit, const std::string& name, std::vector<Signal<Power>> parts);
 
-/// Puts a stage of `module`s under the children; banks join `lockstep` when it is given.
+/// Puts a stage of `module`s under the children, into the circuit and into the plan; banks join `lockstep` when it is
+/// given.
 Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& module,
-                const std::vector<Feeder>& children, Lockstep* lockstep = nullptr);
+                const std::vector<Feeder>& children, DistributionPlan& plan, Lockstep* lockstep = nullptr);
 
 }  // namespace wattershed

@@ -73,6 +73,7 @@ ProfileId Floor::add_profile(Profile profile) {
   ProfileState& state = profiles_[index(id)];
   state = {.profile = std::move(profile), .draws = {}, .counts = std::vector<std::int64_t>(types_.size(), 0)};
   take_draws(state);
+  log_content(id, true);
   return id;
 }
 
@@ -88,8 +89,29 @@ ProfileId Floor::shared_profile(const Intensity& intensity) {
 void Floor::set_profile(ProfileId id, Profile profile, const std::vector<const Allocation*>& holders) {
   ProfileState& state = profiles_[index(id)];
   assert(!state.shared);
+  const bool swung = swings(id);
   state.profile = std::move(profile);
   take_draws(state);
+  if (swings(id))
+    log_content(id, true);
+  else if (swung)
+    for (WaveformLog* log : logs_) log->silence(clock_->now(), static_cast<std::uint32_t>(index(id)));
+  update_holders(holders);
+}
+
+void Floor::impose(ProfileId id, std::span<const Power> each, const std::vector<const Allocation*>& holders) {
+  ProfileState& state = profiles_[index(id)];
+  assert(!state.shared && each.size() == state.draws.size());
+  for (std::size_t type = 0; type < each.size(); ++type) {
+    Draw& one = state.draws[type];
+    one.liquid_heat = one.mean.si() > 0 ? (each[type] / one.mean) * one.liquid_heat : Power{};
+    one.mean = each[type];
+    one.deviation_w = 0;
+  }
+  update_holders(holders);
+}
+
+void Floor::update_holders(const std::vector<const Allocation*>& holders) {
   updated_.resize(racks_.size(), 0);
   ++round_;
   for (const Allocation* allocation : holders)
@@ -102,6 +124,8 @@ void Floor::set_profile(ProfileId id, Profile profile, const std::vector<const A
 void Floor::remove_profile(ProfileId id) {
   ProfileState& state = profiles_[index(id)];
   if (state.shared) return;
+  if (swings(id))
+    for (WaveformLog* log : logs_) log->silence(clock_->now(), static_cast<std::uint32_t>(index(id)));
   state = {};
   free_profiles_.push_back(id);
 }
@@ -112,6 +136,7 @@ void Floor::set_inlet(Temperature inlet) {
   for (std::size_t type = 0; type < types_.size(); ++type) idle_[type] = draw_of(type, {});
   for (ProfileState& state : profiles_)
     if (!state.draws.empty()) take_draws(state);
+  for (std::size_t i = 0; i < profiles_.size(); ++i) log_content(ProfileId{static_cast<std::uint32_t>(i)}, false);
   for (std::size_t rack = 0; rack < racks_.size(); ++rack) update(rack);
   update_sums();
 }
@@ -184,6 +209,10 @@ void Floor::change(const Allocation& allocation, ProfileId profile, int sign) {
     at->count += sign * share.count;
     at->squares += static_cast<std::int64_t>(sign) * share.count * share.count;
     assert(at->count >= 0);
+    if (!profiles_[index(profile)].shared)  // it may swing later
+      for (WaveformLog* log : logs_)
+        log->presence(clock_->now(), static_cast<std::uint32_t>(index(share.rack)),
+                      static_cast<std::uint32_t>(index(profile)), static_cast<double>(at->count));
     if (at->count == 0) state.occupants.erase(at);
     update(index(share.rack));
   }
@@ -201,6 +230,7 @@ void Floor::update(std::size_t rack) {
     variance_w2 += static_cast<double>(occupants.squares) * one.deviation_w * one.deviation_w;
   }
   circuit_.set(loads_[rack], Load{Power(mean_w), PowerVariance(variance_w2)});
+  for (WaveformLog* log : logs_) log->level(clock_->now(), static_cast<std::uint32_t>(rack), steady_w(state));
 }
 
 // From whole counts, so that nothing drifts.
@@ -227,6 +257,60 @@ void Floor::update_sums() {
   circuit_.set(liquid_heat_, Power(liquid_w));
   circuit_.set(idle_power_, Power(idle_w));
   circuit_.set(air_flow_, air);
+}
+
+// ---- for waveforms -------------------------------------------------------------------------------------------
+
+// Without those that swing.
+double Floor::steady_w(const RackState& rack) const {
+  double sum_w = static_cast<double>(idle_accelerators(rack)) * idle_[rack.type].mean.si();
+  for (const Occupants& occupants : rack.occupants)
+    if (!swings(occupants.profile))
+      sum_w += static_cast<double>(occupants.count) * draw(rack.type, occupants.profile).mean.si();
+  return sum_w;
+}
+
+JobWaveform Floor::waveform(ProfileId id) const {
+  const Profile& profile = profiles_[index(id)].profile;
+  assert(profile.course);
+  JobWaveform waveform{profile.course->name, profile.course->rhythm, {}};
+  for (std::size_t type = 0; type < types_.size(); ++type) {
+    const Rack& rack = types_[type].rack;
+    waveform.types.push_back({input_waveform(rack, profile.course->step[type], profile.phases[type], inlet_),
+                              input_waveform(rack, profile.course->checkpoint[type], profile.phases[type], inlet_),
+                              profile.course->waits_in});
+  }
+  return waveform;
+}
+
+void Floor::log_content(ProfileId id, bool begins) {
+  if (logs_.empty() || !swings(id)) return;
+  const JobWaveform content = waveform(id);
+  for (WaveformLog* log : logs_) log->content(clock_->now(), static_cast<std::uint32_t>(index(id)), content, begins);
+}
+
+void Floor::open_log(WaveformLog& log, const Simulation& clock) {
+  clock_ = &clock;
+  const Time now = clock.now();
+  for (std::size_t rack = 0; rack < racks_.size(); ++rack) {
+    log.level(now, static_cast<std::uint32_t>(rack), steady_w(racks_[rack]));
+    for (const Occupants& occupants : racks_[rack].occupants)
+      if (!profiles_[index(occupants.profile)].shared)
+        log.presence(now, static_cast<std::uint32_t>(rack), static_cast<std::uint32_t>(index(occupants.profile)),
+                     static_cast<double>(occupants.count));
+  }
+  for (std::size_t i = 0; i < profiles_.size(); ++i) {
+    const ProfileId id{static_cast<std::uint32_t>(i)};
+    if (swings(id)) log.content(now, static_cast<std::uint32_t>(i), waveform(id), false);
+  }
+  logs_.push_back(&log);
+}
+
+void Floor::close_log(WaveformLog& log) { std::erase(logs_, &log); }
+
+void Floor::played(ProfileId id, Time at, double length_s, double wait_s, bool checkpoint) {
+  for (WaveformLog* log : logs_)
+    log->beat(static_cast<std::uint32_t>(index(id)), {log->since(at), length_s, wait_s, checkpoint});
 }
 
 }  // namespace wattershed

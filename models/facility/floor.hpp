@@ -11,15 +11,27 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "models/compute/server_draw.hpp"
+#include "models/facility/waveform_log.hpp"
 #include "models/scheduling/cluster.hpp"
 #include "models/workload/work.hpp"
 #include "sim/circuit.hpp"
+#include "sim/simulation.hpp"
 
 namespace wattershed {
+
+/// How the steps of a job come in time: what a waveform needs beside their mean. Phases by rack type.
+struct Course {
+  std::string name{};  ///< of the job
+  Rhythm rhythm{};
+  std::vector<std::vector<PhasePower>> step{}, checkpoint{};
+  std::size_t waits_in = 0;  ///< the phase of a step that goes on while it waits for a straggler
+};
 
 /// What an occupant does: an intensity, or the phases of its step for each rack type (by index); and phases that it
 /// may come to without asking again, whose power is kept for it (its peak counts them).
@@ -27,6 +39,7 @@ struct Profile {
   Intensity intensity{};
   std::vector<std::vector<PhasePower>> phases{};
   std::vector<std::vector<PhasePower>> reserved{};
+  std::optional<Course> course{};  ///< it swings, all its accelerators together
 };
 
 enum class ProfileId : std::uint32_t {};
@@ -63,6 +76,16 @@ class Floor {
   /// Gives a profile of one's own another content; `holders` are all allocations that have it.
   void set_profile(ProfileId id, Profile profile, const std::vector<const Allocation*>& holders);
   void remove_profile(ProfileId id);
+  /// While phases are played one by one: each accelerator with this profile draws so much now, by rack type.
+  void impose(ProfileId id, std::span<const Power> each, const std::vector<const Allocation*>& holders);
+
+  /// What a job that swings does, with the inlet air of now; by rack type.
+  [[nodiscard]] JobWaveform waveform(ProfileId id) const;
+  /// Tells `log` what stands at `clock.now()`, and from then on what changes.
+  void open_log(WaveformLog& log, const Simulation& clock);
+  void close_log(WaveformLog& log);
+  /// A beat that a job played, for the logs that are open.
+  void played(ProfileId id, Time at, double length_s, double wait_s, bool checkpoint);
 
   /// What an allocation draws with this profile [W], and at the largest phase.
   [[nodiscard]] Power power(const Allocation& allocation, ProfileId profile) const;
@@ -123,11 +146,15 @@ class Floor {
   [[nodiscard]] const Draw& draw(std::size_t type, ProfileId profile) const {
     return profiles_[index(profile)].draws[type];
   }
+  [[nodiscard]] bool swings(ProfileId id) const { return profiles_[index(id)].profile.course.has_value(); }
+  [[nodiscard]] double steady_w(const RackState& rack) const;
+  void log_content(ProfileId id, bool begins);
   [[nodiscard]] std::int64_t idle_accelerators(const RackState& rack) const;
   [[nodiscard]] Draw draw_of(std::size_t type, const Profile& profile) const;
   void take_draws(ProfileState& state);
   void change(const Allocation& allocation, ProfileId profile, int sign);
   void update(std::size_t rack);
+  void update_holders(const std::vector<const Allocation*>& holders);
   void update_sums();
 
   Circuit& circuit_;
@@ -148,6 +175,8 @@ class Floor {
   Signal<double> busy_, installed_, air_flow_;
   Signal<Power> fans_, conversion_loss_, liquid_heat_, idle_power_;
   double mean_w_ = 0, peak_w_ = 0;
+  std::vector<WaveformLog*> logs_;
+  const Simulation* clock_ = nullptr;  // of the logs
 };
 
 }  // namespace wattershed

@@ -128,6 +128,14 @@ void Jobs::set_profile(JobId id, Profile profile) {
   begin_power(job, id);
 }
 
+void Jobs::impose(JobId id, std::span<const Power> each) {
+  Job& job = jobs_[index(id)];
+  assert(job.running && !job.request.run_time);
+  fold(job);
+  floor_.impose(job.profile, each, {&scheduler_.allocation(id)});
+  begin_power(job, id);
+}
+
 void Jobs::before_draws_change() {
   for (Job& job : jobs_)
     if (job.running) fold(job);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,16 @@ class Jobs {
   void submit(JobRequest request);
   /// Gives a running job of its own (`on_start`) another profile.
   void set_profile(JobId id, Profile profile);
+  /// While the phases of a job's steps are played one by one: what each accelerator draws now, by rack type.
+  void impose(JobId id, std::span<const Power> each);
+  /// What a running job that swings does, by rack type; and a beat of it that was played, for open logs.
+  [[nodiscard]] JobWaveform waveform(JobId id) const { return floor_.waveform(jobs_[index(id)].profile); }
+  void played(JobId id, Time at, double length_s, double wait_s, bool checkpoint) {
+    floor_.played(jobs_[index(id)].profile, at, length_s, wait_s, checkpoint);
+  }
+  void played_in(WaveformLog& log, JobId id, const Beat& beat) const {
+    log.beat(static_cast<std::uint32_t>(index(jobs_[index(id)].profile)), beat);
+  }
   /// Ends a running job that has no run time of its own.
   void finish(JobId id);
 

@@ -2,6 +2,37 @@
 
 namespace wattershed {
 
+namespace {
+
+void visit_rate(Fields& f, Duration& length, Duration& every, std::string_view length_help) {
+  f.required("for", length, {.help = length_help, .above = 0, .example = "10 min"});
+  f.optional("every", every,
+             {.help = "length of a sample",
+              .at_least = 1e-4,
+              .source = "sees swings up to 400 Hz",
+              .kind = ValueKind::assumed,
+              .example = "1 ms"});
+  if (length % every != Duration{0})
+    f.fault("for", "a window is a whole number of samples long; give a multiple of `every`");
+  if (length / every > 20'000'000) f.fault("every", "a window has at most 20 million samples");
+}
+
+}  // namespace
+
+void Window::visit(Fields& f) {
+  f.required("at", at, {.help = "its begin, wall clock", .example = "2029-07-18T15:00"});
+  visit_rate(f, length, every, "its length");
+}
+
+void EventWindows::visit(Fields& f) {
+  f.optional("before", before,
+             {.help = "how long before the event it begins",
+              .at_least = 0,
+              .source = "so that what stood before is seen",
+              .kind = ValueKind::assumed});
+  visit_rate(f, length, every, "its length, what lies before the event included");
+}
+
 void Record::visit(Fields& f) {
   f.optional("every", every,
              {.help = "length of a recorded interval",
@@ -10,8 +41,8 @@ void Record::visit(Fields& f) {
               .kind = ValueKind::assumed,
               .example = "15 min"});
   f.optional("racks", racks, {.help = "also record every rack"});
-  f.later("windows", "power swings");
-  f.later("events", "power swings");
+  f.optional("windows", windows, {.help = "stretches recorded phase by phase, by name"});
+  f.optional("events", events, {.help = "a window around every event"});
 }
 
 void Location::visit(Fields& f) {
@@ -33,6 +64,12 @@ void Electrical::visit(Fields& f) {
   f.optional("pdu", pdu, {.help = "power distribution units, next to the racks", .example = "pdu-480v"});
   f.optional("ups", ups, {.help = "uninterruptible power supplies", .example = "double-conversion-modern"});
   f.optional("transformer", transformer, {.help = "medium to low voltage", .example = "dry-2500kva"});
+  f.optional("lag", lag,
+             {.help = "first-order lag of the supply chain, seen in windows",
+              .at_least = 0,
+              .source = "hold-up capacitors of supplies carry full load for 10 to 20 ms",
+              .kind = ValueKind::assumed,
+              .example = "10 ms"});
   for (const char* key : {"generator", "battery", "redundancy"}) f.later(key, "backup power and redundancy");
 }
 
@@ -129,8 +166,6 @@ void Scenario::visit(Fields& f) {
   f.required("duration", duration, {.help = "simulated time", .example = "5 years"});
   f.optional("seed", seed, {.help = "of all random streams", .at_least = 0});
   f.optional("fidelity", fidelity, {.help = "how jobs are represented"});
-  if (fidelity == Fidelity::resolved)
-    f.fault("fidelity", "'resolved' is not built yet: it comes with power swings; averaged is what there is");
   f.optional("record", record, {.help = "what is written"});
   f.required("site", site, {.help = "the data center"});
   f.optional("workload", workload, {.help = "the work it does"});

@@ -19,14 +19,32 @@
 
 namespace wattershed {
 
-/// `averaged`: jobs carry the mean and variance of their power. `resolved`, every phase of every step, is refused
-/// until the power swings are built.
+/// `averaged`: jobs carry the mean and variance of their power. `resolved`: every phase of every step is played, and
+/// what the grid does acts back.
 enum class Fidelity { averaged, resolved };
 constexpr std::array<std::string_view, 2> enum_names(Fidelity) { return {"averaged", "resolved"}; }
+
+/// A magnifying glass: a stretch of the run that is recorded phase by phase.
+struct Window {
+  LocalTime at{};
+  Duration length = std::chrono::minutes(10);
+  Duration every = std::chrono::milliseconds(1);
+  void visit(Fields& f);
+};
+
+/// A window around every event.
+struct EventWindows {
+  Duration before = std::chrono::minutes(2);
+  Duration length = std::chrono::minutes(45);
+  Duration every = std::chrono::seconds(1);
+  void visit(Fields& f);
+};
 
 struct Record {
   Duration every = std::chrono::minutes(15);  ///< length of a recorded interval
   bool racks = false;                         ///< also a column per rack
+  Named<Window> windows;
+  std::optional<EventWindows> events;
   void visit(Fields& f);
 };
 
@@ -43,6 +61,7 @@ struct Electrical {
   std::optional<Pdu> pdu;
   std::optional<Ups> ups;
   std::optional<Transformer> transformer;
+  Duration lag = std::chrono::milliseconds(10);  ///< first order, of supplies and their capacitors; seen in windows
   void visit(Fields& f);
 };
 

@@ -17,6 +17,8 @@ SiteModel::SiteModel(Simulation& simulation, const LoadedScenario& loaded, const
       parameters_(circuit_),
       weather_(loaded.weather_of(simulation.options().run)) {
   wire(leaks);
+  hear("mechanical board", mechanical_, mechanical_leaf_);
+  for (const ImposedService& service : imposed_services_) hear("service " + service.name, service.load, service.leaf);
   circuit_.build();
   start_work();
   schedule_changes();
@@ -40,7 +42,7 @@ void SiteModel::start_work() {
   if (plant_room_) simulation_.spawn(plant_room_->run(), "cooling plant");
   for (const auto& service : services_) simulation_.spawn(service->run(), "service " + service->name());
   for (const auto& [name, job] : scenario_.workload.training) {
-    trainings_.push_back(std::make_unique<TrainingRun>(simulation_, *floor_, *jobs_, name, job));
+    trainings_.push_back(std::make_unique<TrainingRun>(simulation_, *floor_, *jobs_, name, job, scenario_.fidelity));
     const Time from = zone_.to_utc(job.from.value_or(scenario_.start));
     if (from >= loaded_.start && from < loaded_.end)
       simulation_.spawn(trainings_.back()->submit(from), "training " + name);
@@ -141,6 +143,37 @@ std::vector<Balance> SiteModel::balances() const {
   carbon.add_in("energy x intensity", carbon_ledger_.total(total("grid_power")));
   carbon.add_out("emissions", total("emissions_location"));
   return {energy, heat, water, carbon};
+}
+
+// ---- for magnifying glasses ----------------------------------------------------------------------------------
+
+void SiteModel::open_log(WaveformLog& log) {
+  log.begin_snapshot();
+  const Time now = simulation_.now();
+  floor_->open_log(log, simulation_);
+  log.level(now, mechanical_leaf_, circuit_.get(mechanical_).mean.si());
+  for (const ImposedService& service : imposed_services_)
+    log.level(now, service.leaf, circuit_.get(service.load).mean.si());
+  for (const auto& training : trainings_) training->tell_beat(log);
+  log.end_snapshot();
+  logs_.push_back(&log);
+}
+
+void SiteModel::close_log(WaveformLog& log) {
+  floor_->close_log(log);
+  std::erase(logs_, &log);
+}
+
+Duration SiteModel::supply_lag() const {
+  return scenario_.site.electrical ? scenario_.site.electrical->lag : Duration{0};
+}
+
+// A leaf that is no rack is heard by a model of its own.
+void SiteModel::hear(const std::string& name, Signal<Load> load, std::uint32_t leaf) {
+  const Signal<double> heard = circuit_.signal<double>("heard " + name);
+  circuit_.model("hear " + name, {load}, {heard}, [this, load, leaf] {
+    for (WaveformLog* log : logs_) log->level(simulation_.now(), leaf, circuit_.get(load).mean.si());
+  });
 }
 
 }  // namespace wattershed

@@ -83,6 +83,11 @@ class SiteModel {
   [[nodiscard]] const PlantRoom* plant_room() const { return plant_room_.get(); }
   /// What went wrong during the run without ending it, and how often.
   [[nodiscard]] std::vector<Warning> warnings() const;
+  /// For magnifying glasses: the distribution as plain values, and a log of what changes from now on.
+  [[nodiscard]] const DistributionPlan& plan() const { return plan_; }
+  void open_log(WaveformLog& log);
+  void close_log(WaveformLog& log);
+  [[nodiscard]] Duration supply_lag() const;
   /// Brings states that advance in steps up to now; at the end of a run, before the balances.
   void close();
   [[nodiscard]] std::vector<LimitWatch>& limits() { return limits_; }
@@ -110,9 +115,14 @@ class SiteModel {
   void wire_attribution(Wiring& w);
   void wire_connection(Wiring& w);
   void wire_limits();
+  void hear(const std::string& name, Signal<Load> load, std::uint32_t leaf);
   void start_work();
   void schedule_changes();
 
+  std::uint32_t add_leaf(const DistributionPlan::Leaf& leaf) {
+    plan_.leaves.push_back(leaf);
+    return static_cast<std::uint32_t>(plan_.leaves.size() - 1);
+  }
   template <class T>
   Meter* record(const std::string& name, Signal<T> signal);
 
@@ -130,11 +140,16 @@ class SiteModel {
   std::unique_ptr<Attribution> attribution_;
   std::function<bool(Power)> has_room_;
   std::map<std::string, Stage> stages_;
+  DistributionPlan plan_;
+  Signal<Load> mechanical_;
+  std::uint32_t mechanical_leaf_ = 0;
+  std::vector<WaveformLog*> logs_;
   std::vector<Channel> channels_;
   std::vector<Meter*> rack_meters_;
   struct ImposedService {
     std::string name;
     Signal<Load> load;
+    std::uint32_t leaf = 0;  // in the plan
     Meter* power = nullptr;
     Meter* requests = nullptr;
   };

@@ -29,6 +29,7 @@ SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScen
       file_(file),
       months_(simulation, site, loaded, file),
       recorder_(file, site.name(), loaded.start, loaded.end, loaded.scenario.record.every),
+      windows_(simulation, site, loaded, file),
       peak_at_(loaded.start) {
   declare_time_table();
   declare_other_tables();
@@ -186,6 +187,7 @@ std::uint64_t SiteRecord::close(const std::vector<Balance>& balances) {
   if (simulation_.now() < loaded_.end) {  // interrupted
     months_.stop(simulation_.now());
     recorder_.stop(simulation_.now());
+    windows_.stop();
   }
   write_shares();
   site_.jobs().close();

@@ -15,6 +15,7 @@
 #include "models/accounting/balance.hpp"
 #include "models/facility/month_book.hpp"
 #include "models/facility/site_model.hpp"
+#include "models/facility/windows.hpp"
 #include "sim/recorder.hpp"
 #include "sim/run_file.hpp"
 
@@ -48,6 +49,7 @@ class SiteRecord {
   RunFile& file_;
   MonthBook months_;
   Recorder recorder_;
+  SiteWindows windows_;
   TableId job_table_, share_table_, limit_table_, catalog_table_, warning_table_;
   double peak_w_ = 0;  // of grid power
   Time peak_at_;

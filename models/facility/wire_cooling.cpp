@@ -110,6 +110,7 @@ void SiteModel::wire_plant(Wiring& w) {
     floor_->set_inlet(inlet);
     jobs_->after_draws_change();
     for (const auto& service : services_) service->draws_changed();
+    for (const auto& training : trainings_) training->draws_changed();
   });
 }
 

@@ -39,7 +39,7 @@ void SiteModel::wire_distribution(Wiring& w) {
   leaking("racks", w.feeders);
   const auto add = [&](const char* name, const StageModule* module) {
     if (module && !w.feeders.empty()) {
-      Stage stage = add_stage(circuit_, name, *module, w.feeders, lockstep_.get());
+      Stage stage = add_stage(circuit_, name, *module, w.feeders, plan_, lockstep_.get());
       w.feeders = stage.feeders;
       if (std::string(name) == "transformer")
         transformer_losses.push_back(stage.loss);
@@ -56,11 +56,14 @@ void SiteModel::wire_distribution(Wiring& w) {
   add("transformer", electrical.transformer ? &*electrical.transformer : nullptr);
 
   // Cooling and the building hang on transformers of their own.
-  const Feeder mechanical{w.mechanical, loaded_.design.cooling + scenario_.site.lighting + scenario_.site.other};
+  Feeder mechanical{w.mechanical, loaded_.design.cooling + scenario_.site.lighting + scenario_.site.other};
+  mechanical.place = add_leaf({.is_it = false});
+  mechanical_leaf_ = mechanical.place;
+  mechanical_ = w.mechanical;
   std::vector<Signal<Load>> tops{};
   for (const Feeder& feeder : w.feeders) tops.push_back(feeder.load);
   if (electrical.transformer && mechanical.design > Power{}) {
-    const Stage stage = add_stage(circuit_, "mechanical transformer", *electrical.transformer, {mechanical});
+    const Stage stage = add_stage(circuit_, "mechanical transformer", *electrical.transformer, {mechanical}, plan_);
     tops.push_back(stage.feeders.front().load);
     transformer_losses.push_back(stage.loss);
     all_losses.push_back(stage.loss);

@@ -45,7 +45,8 @@ void SiteModel::wire_it(Wiring& w) {
   std::vector<Signal<Load>> leaves;
   for (std::size_t i = 0; i < floor_->loads().size(); ++i) {
     leaves.push_back(floor_->loads()[i]);
-    w.feeders.push_back({leaves.back(), floor_->design_power(i), lockstep_->add_leaf()});
+    w.feeders.push_back(
+        {leaves.back(), floor_->design_power(i), lockstep_->add_leaf(), add_leaf({.rack_type = floor_->type_of(i)})});
     rack_meters_.push_back(&circuit_.meter(leaves.back()));
   }
   for (const auto& [name, service] : scenario_.workload.inference) {
@@ -60,7 +61,8 @@ void SiteModel::wire_it(Wiring& w) {
     });
     leaves.push_back(load);
     w.feeders.push_back({load, service.requests.rate * *service.energy_per_request});
-    imposed_services_.push_back({name, load, &circuit_.meter(load), &circuit_.meter(rate)});
+    w.feeders.back().place = add_leaf({});
+    imposed_services_.push_back({name, load, w.feeders.back().place, &circuit_.meter(load), &circuit_.meter(rate)});
   }
   w.it = sum_of(circuit_, "IT load", std::move(leaves));
   w.it_power = circuit_.signal<Power>("it_power");

@@ -47,7 +47,10 @@ TEST_SUITE("fast") {
           circuit.signal<Load>("load", Load{Power(kw * 800), PowerVariance{}});  // 80 % of design
       children.push_back({load, Power(kw * 1000)});
     }
-    const Stage stage = add_stage(circuit, "ups", kModule, children);
+    DistributionPlan plan;
+    plan.leaves.resize(children.size());
+    for (std::uint32_t i = 0; i < children.size(); ++i) children[i].place = i;
+    const Stage stage = add_stage(circuit, "ups", kModule, children, plan);
     circuit.build();
     circuit.settle();
     // 400 + 500 | 300 + 300 | a bank of three for 2,600 | 100
@@ -66,6 +69,9 @@ TEST_SUITE("fast") {
   TEST_CASE("a child of exactly a module's rating takes one module") {
     Circuit circuit;
     const std::vector<Feeder> children{{circuit.signal<Load>("a"), 1_MW}, {circuit.signal<Load>("b"), 2_MW}};
-    CHECK(add_stage(circuit, "pdu", kModule, children).modules == 3);
+    DistributionPlan plan;
+    plan.leaves.resize(2);
+    CHECK(add_stage(circuit, "pdu", kModule, children, plan).modules == 3);
+    CHECK(plan.banks.size() == 2);
   }
 }
