@@ -1,6 +1,6 @@
 /// The program: what each word of the command line does.
 ///
-/// Exit status  0 done; 1 what was asked for does not hold (--strict, evidence); 2 input that cannot be used;
+/// Exit status  0 done; 1 what was asked for does not hold (--strict, swing, evidence); 2 input that cannot be used;
 ///              3 anything else (a failed audit, a full disk); 130 interrupted with Ctrl-C.
 
 #include <fmt/format.h>
@@ -25,6 +25,7 @@
 #include "analysis/export.hpp"
 #include "analysis/power_flow_report.hpp"
 #include "analysis/screen.hpp"
+#include "analysis/swing_report.hpp"
 #include "analysis/text_output.hpp"
 #include "build_info.hpp"
 #include "models/catalog/embedded_catalog.hpp"
@@ -242,6 +243,31 @@ int powerflow(const PowerFlowArguments& arguments) {
   return kDone;
 }
 
+struct SwingArguments {
+  std::string file, limits, csv;
+  std::vector<std::string> bands;
+  SwingQuestion question;
+  bool json = false;
+};
+
+int swing(const SwingArguments& arguments) {
+  std::error_code error;
+  if (fs::equivalent(arguments.file, arguments.csv, error))
+    throw InputError({arguments.csv, 0, 0}, "is the run file itself: choose another output path");
+  SwingQuestion question = arguments.question;
+  for (const std::string& band : arguments.bands) question.bands.push_back(parse_band(band));
+  std::optional<LoadedLimits> limits;
+  if (!arguments.limits.empty()) limits = load_swing_limits(arguments.limits, program_catalog());
+  const SwingAnalysis analysis = analyse_swing(arguments.file, question, limits ? &*limits : nullptr);
+  if (!arguments.csv.empty()) {
+    TextOutput out(arguments.csv);
+    out.write(spectrum_csv(analysis));
+    out.finish();
+  }
+  fmt::print("{}", arguments.json ? swing_json(analysis) + "\n" : swing_report(analysis));
+  return analysis.holds() ? kDone : kDoesNotHold;
+}
+
 int evidence(const std::vector<std::string>& names) {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
@@ -339,6 +365,19 @@ int program(int argc, char** argv) {
   flow_command->add_flag("--limits", flow_arguments.limits, "keep the reactive limits of the units")->excludes(dc);
   flow_command->add_option("--csv", flow_arguments.csv, "write the buses to this file");
   flow_command->callback([&] { status = powerflow(flow_arguments); });
+
+  SwingArguments swing_arguments;
+  CLI::App* swing_command =
+      app.add_subcommand("swing", "ramps, spectrum, flicker of a run's windows, against a utility's limits");
+  swing_command->add_option("RUN", swing_arguments.file, "the run file")->required();
+  swing_command->add_option("--limits", swing_arguments.limits, "limits of the catalog, or a file of limits");
+  swing_command->add_option("--site", swing_arguments.question.site, "only this site; default: all");
+  swing_command->add_option("--window", swing_arguments.question.window, "only this window; default: all");
+  swing_command->add_option("--band", swing_arguments.bands, "LOW-HIGH: one band more, in Hz; may be repeated")
+      ->allow_extra_args(false);
+  swing_command->add_option("--csv", swing_arguments.csv, "write the spectrum to this file");
+  swing_command->add_flag("--json", swing_arguments.json, "print the sheet as JSON");
+  swing_command->callback([&] { status = swing(swing_arguments); });
 
   std::vector<std::string> names;
   CLI::App* evidence_command = app.add_subcommand("evidence", "published numbers against simulated ones");
