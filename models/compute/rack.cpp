@@ -22,6 +22,7 @@ void Rack::visit(Fields& f) {
               .at_least = 0,
               .at_most = 1,
               .example = "87 %"});
+  f.optional("capacitor", capacitor, {.help = "capacitors in the supplies that even out the power drawn"});
   f.required("count", count,
              {.help = "racks of this type on the site", .changes = true, .at_least = 0, .at_most = 100000});
 }

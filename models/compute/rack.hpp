@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "models/compute/power_supply.hpp"
+#include "models/compute/rack_capacitor.hpp"
 #include "models/compute/server.hpp"
 
 namespace wattershed {
@@ -20,11 +21,12 @@ struct Rack {
   static constexpr std::string_view catalog_kind = "racks";
   Server server;
   std::int64_t servers = 1;
-  Power overhead_power{};             ///< of switches [W]
-  std::optional<PowerSupply> shelf;   ///< one supply of the shelf
-  std::int64_t shelf_supplies = 1;    ///< sharing the rack's load
-  std::optional<Share> liquid_share;  ///< of the rack's heat; without it, that of its servers
-  std::int64_t count = 1;             ///< racks of this type on the site
+  Power overhead_power{};                  ///< of switches [W]
+  std::optional<PowerSupply> shelf;        ///< one supply of the shelf
+  std::int64_t shelf_supplies = 1;         ///< sharing the rack's load
+  std::optional<Share> liquid_share;       ///< of the rack's heat; without it, that of its servers
+  std::optional<RackCapacitor> capacitor;  ///< in its supplies, at their input
+  std::int64_t count = 1;                  ///< racks of this type on the site
   void visit(Fields& f);
 
   [[nodiscard]] std::int64_t accelerators() const { return servers * server.accelerators; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <utility>
 
 namespace wattershed {
 
@@ -45,6 +47,66 @@ VolumeFlow air_flow(const Rack& rack, double speed, Power mean_input) {
   return VolumeFlow((fans ? speed : 1.0) * heat.si() / (air_j_per_m3_k * rack.server.air_rise.si()));
 }
 
+double fan_speed_of(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet) {
+  const MeanWork mean = mean_work(phases);
+  return server_fan_speed(rack.server, mean.accelerator, mean.host_utilisation, inlet);
+}
+
+// Each part as often as it is played.
+std::vector<PowerSegment> cycle_of(const ServerWaveform& parts) {
+  std::vector<PowerSegment> cycle;
+  for (const PartWaveform& part : parts)
+    if (part.times > 0)
+      for (const PowerSegment& segment : part.segments)
+        cycle.push_back({segment.length_s * part.times, segment.power});
+  return cycle;
+}
+
+std::vector<PowerSegment> joined(std::vector<PowerSegment> first, std::span<const PowerSegment> then, double times) {
+  for (double i = 0; i < times; ++i) first.insert(first.end(), then.begin(), then.end());
+  return first;
+}
+
+// The capacitor of a server's share of the rack, on all parts with one window. A part that stands between steps ends
+// with whole steps in which the average forgets it.
+void even_out(const Rack& rack, double slice_s, ServerWaveform& parts) {
+  const RackCapacitor& capacitor = *rack.capacitor;
+  PartWaveform& step = parts[index(StepPart::step)];
+  if (step.segments.empty()) return;
+  const std::vector<PowerSegment> plain = step.segments;
+  const double longest_s = seconds(capacitor.window);
+  double tail = std::ceil(longest_s / length_of(plain));
+  double replaced = 0;
+  for (const StepPart which : {StepPart::slow_step, StepPart::checkpoint})
+    replaced += parts[index(which)].times * tail;
+  if (replaced > step.times) tail = replaced = 0;  // too few steps between: the rest of a window is not followed
+  step.times -= replaced;
+
+  std::vector<Interlude> interludes;
+  std::vector<PartWaveform*> owners;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    PartWaveform& part = parts[i];
+    if (part.segments.empty()) continue;
+    const bool starts = i == index(StepPart::start), stops = i == index(StepPart::stop);
+    std::vector<PowerSegment> before = starts ? std::vector{part.segments.front()} : plain;
+    const PowerSegment after{longest_s, part.segments.back().power};
+    part.extra_steps = stops ? 0 : tail;
+    interludes.push_back(
+        {std::move(before), stops ? joined(part.segments, {&after, 1}, 1) : joined(part.segments, plain, tail)});
+    owners.push_back(&part);
+  }
+  const Energy energy = static_cast<double>(rack.server.accelerators) * capacitor.energy;
+  const double window_s = longest_window_s(energy, longest_s, plain, interludes);
+  const auto apply = [&](const Interlude& interlude, PartWaveform& part) {
+    const std::vector<StraightPiece> drawn = moving_average(interlude.before, interlude.segments, window_s);
+    part.capacitor_loss = capacitor_loss(drawn, interlude.segments, capacitor.efficiency);
+    part.segments = sliced(drawn, slice_s);
+    for (PowerSegment& segment : part.segments) segment.power += part.capacitor_loss;
+  };
+  apply({plain, plain}, step);
+  for (std::size_t i = 0; i < owners.size(); ++i) apply(interludes[i], *owners[i]);
+}
+
 }  // namespace
 
 ServerDraw operator*(double k, ServerDraw draw) {
@@ -57,32 +119,58 @@ ServerDraw operator*(double k, ServerDraw draw) {
   return draw;
 }
 
+ServerWaveform server_waveform(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet,
+                               double slice_s) {
+  const double speed = fan_speed_of(rack, phases, inlet);
+  ServerWaveform parts;
+  for (const PhasePower& phase : phases) {
+    if (phase.played_s() <= 0) continue;
+    PartWaveform& part = parts[index(phase.part)];
+    part.times = phase.length_s / phase.played_s();
+    const ServerPower server = server_power(rack.server, phase.accelerator, phase.host_utilisation, speed);
+    part.segments.push_back({phase.played_s(), through_shelf(rack, server.input)});
+  }
+  if (rack.capacitor) even_out(rack, slice_s, parts);
+  return parts;
+}
+
+std::vector<PowerSegment> input_waveform(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet) {
+  if (rack.capacitor) return cycle_of(server_waveform(rack, phases, inlet));
+  const double speed = fan_speed_of(rack, phases, inlet);
+  std::vector<PowerSegment> cycle;
+  cycle.reserve(phases.size());
+  for (const PhasePower& phase : phases) {
+    if (phase.length_s <= 0) continue;
+    const ServerPower server = server_power(rack.server, phase.accelerator, phase.host_utilisation, speed);
+    cycle.push_back({phase.length_s, through_shelf(rack, server.input)});
+  }
+  return cycle;
+}
+
 ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet) {
   const MeanWork mean = mean_work(phases);
   const Power overhead = rack.overhead_power / static_cast<double>(rack.servers);
   const double speed = server_fan_speed(rack.server, mean.accelerator, mean.host_utilisation, inlet);
   ServerDraw draw;
-  double mean_square_w2 = 0;
-  // Squares are summed about the first phase, so that a steady load has no variance.
-  Power first{};
-  bool begun = false;
-  double offset_w = 0;
+  std::vector<PowerSegment> cycle;
+  cycle.reserve(phases.size());
   for (const PhasePower& phase : phases) {
     if (phase.length_s <= 0) continue;
     const double weight = phase.length_s / mean.length_s;
     const ServerPower server = server_power(rack.server, phase.accelerator, phase.host_utilisation, speed);
     const Power input = through_shelf(rack, server.input);
-    if (!begun) first = input;
-    begun = true;
-    const double above_first_w = (input - first).si();
-    offset_w += weight * above_first_w;
-    mean_square_w2 += weight * above_first_w * above_first_w;
-    draw.peak = std::max(draw.peak, input);
+    cycle.push_back({phase.length_s, input});
     draw.fans = server.fans;
     draw.conversion_loss += weight * (server.conversion_loss + input - server.input - overhead);
   }
-  draw.input.mean = first + Power(offset_w);
-  draw.input.variance = PowerVariance(std::max(mean_square_w2 - offset_w * offset_w, 0.0));
+  if (rack.capacitor) {
+    const ServerWaveform parts = server_waveform(rack, phases, inlet);
+    cycle = cycle_of(parts);
+    for (const PartWaveform& part : parts)
+      draw.conversion_loss += part.times * length_of(part.segments) / mean.length_s * part.capacitor_loss;
+  }
+  draw.input = load_of(cycle);
+  for (const PowerSegment& segment : cycle) draw.peak = std::max(draw.peak, segment.power);
   draw.liquid_heat = liquid_share(rack) * draw.input.mean;
   draw.air_flow = air_flow(rack, speed, draw.input.mean);
   return draw;

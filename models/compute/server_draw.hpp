@@ -8,6 +8,9 @@
 /// shelf's supplies, evaluated at its own load: exact where all servers of a rack do the same, so that a rack's input
 /// is the sum over its servers.
 ///
+/// A rack capacitor acts on what the supplies draw, in real time: so phases know which part of a job's life they
+/// belong to, and how long they are when played.
+///
 /// Inputs    phases: length [s], power of each accelerator [W], host utilisation [1]; inlet temperature
 /// Outputs   a `ServerDraw` of one server; `per_accelerator` gives one accelerator's share of it
 /// Source    models/compute/README.md
@@ -15,6 +18,8 @@
 /// Cost      a few hundred nanoseconds: once per job, rack type and quantum of inlet temperature, not per event
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -24,11 +29,20 @@
 
 namespace wattershed {
 
+/// Lists of phases of which a job's life is made. Steps follow each other; each other part stands between two steps,
+/// but start (parked before) and stop (parked after).
+enum class StepPart : std::uint8_t { step, slow_step, checkpoint, start, stop };
+inline constexpr std::size_t step_part_count = 5;
+constexpr std::size_t index(StepPart part) { return static_cast<std::size_t>(part); }
+
 /// One phase of a step, as seen by a server.
 struct PhasePower {
-  double length_s = 0;
+  double length_s = 0;  ///< its part of one cycle; zero: of no weight in the mean
   Power accelerator{};  ///< each [W]
   double host_utilisation = 0;
+  StepPart part = StepPart::step;
+  double real_s = 0;  ///< length when it is played; zero: `length_s`, that is, it is played once a cycle
+  [[nodiscard]] double played_s() const { return real_s > 0 ? real_s : length_s; }
 };
 
 /// At the AC input, the share of switches and shelf included.
@@ -44,6 +58,24 @@ struct ServerDraw {
   /// `k` of them in lockstep.
   friend ServerDraw operator*(double k, ServerDraw draw);
 };
+
+/// One list of phases at the input of a server, in real time.
+struct PartWaveform {
+  std::vector<PowerSegment> segments;
+  double times = 0;  ///< how often it is played in a cycle; zero: never (start and stop), or no such part
+  /// Steps at its end beyond those of the plan: a rack capacitor comes to rest in them.
+  double extra_steps = 0;
+  Power capacitor_loss{};  ///< mean over the part, held in its segments [W]
+};
+using ServerWaveform = std::array<PartWaveform, step_part_count>;  ///< by `StepPart`
+
+/// What a server draws in each part, supplies, shelf and capacitor applied phase by phase, fans at the speed of the
+/// cycle's mean heat. Ramps that a capacitor makes are cut into slices no longer than `slice_s`; zero: as coarse as
+/// leaves the variance within 1e-4.
+ServerWaveform server_waveform(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet,
+                               double slice_s = 0);
+/// The cycle of which `server_draw` takes mean, variance and peak: each part as often as it is played in it.
+std::vector<PowerSegment> input_waveform(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet);
 
 /// Phases in any number, with a total length above zero.
 ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet);

@@ -10,7 +10,8 @@
 /// The cycle is what the facility integrates: the phases of one step, and that step's part of a checkpoint. So a
 /// checkpoint is in the mean, the variance and the run time, and needs no event of its own; its time between two only
 /// says how much work a failure loses. A power cap lengthens phases (models/compute/power_cap.hpp) and so the step:
-/// MFU is what is reached without the cap.
+/// MFU is what is reached without the cap. Dummy load and power smoothing act on the phases after it, in that order.
+/// A window or a resolved run plays the same lists in real order: step after step, a checkpoint when one is due.
 /// Inputs    the job; the accelerator that it runs on
 /// Outputs   a `StepPlan`
 /// Source    6·N·D: Kaplan et al. 2020; MFU and attention: Chowdhery et al. 2022 (PaLM), appendix B; failures: Llama
@@ -26,7 +27,9 @@
 #include <string_view>
 #include <vector>
 
-#include "models/compute/accelerator.hpp"
+#include "models/compute/accelerator_phase.hpp"
+#include "models/compute/dummy_load.hpp"
+#include "models/compute/power_smoothing.hpp"
 #include "models/compute/server_draw.hpp"
 #include "models/workload/llm.hpp"
 #include "sim/schema.hpp"
@@ -52,18 +55,52 @@ struct PhasePowers {
   void visit(Fields& f);
 };
 
+/// How compute begins: above thermal design power, for a moment.
+struct Overshoot {
+  Share peak{1.1};  ///< of thermal design power, or of the cap where that is lower
+  Duration time = std::chrono::milliseconds(50);
+  void visit(Fields& f);
+};
+
+/// A ramp at the start or the end of a job, without work: a straight line, or stairs.
+struct PowerRampShape {
+  static constexpr std::string_view short_form = "time";
+  Duration time{};
+  std::optional<Share> from, to;      ///< of thermal design power
+  std::optional<std::int64_t> steps;  ///< stairs instead of a line
+  void visit(Fields& f);
+};
+
+/// Some steps are slow: one accelerator is late, and all others wait for it in the collective.
+struct Straggler {
+  Share probability;    ///< of a step
+  Share slowdown{0.2};  ///< what a slow step takes more, of a step
+  void visit(Fields& f);
+};
+
+/// A phase of a step as given, to replay a measured job.
+struct PatternPhase {
+  Power power{};  ///< of each accelerator, alone [W]
+  Duration length{};
+  Activity activity = Activity::compute;
+  void visit(Fields& f);
+};
+
 struct TrainingJob {
   std::optional<Llm> llm;
   std::optional<double> flops;            ///< of the whole job, instead of an LLM
+  std::optional<Duration> duration;       ///< of its steps, without checkpoints and cap, instead of an LLM
   std::optional<double> tokens;           ///< needed with an LLM
   std::optional<double> sequence_length;  ///< adds the FLOPs of attention
   std::int64_t accelerators = 0;
   Share mfu{0.40};
   Precision precision = Precision::sixteen_bit;
-  std::optional<Frequency> peak;  ///< per accelerator, instead of its data sheet's [FLOP/s]
-  std::optional<LocalTime> from;  ///< submitted then; without it, at the start
-  std::optional<double> batch;    ///< tokens a step
-  std::optional<Duration> step;   ///< instead of batch
+  std::optional<Frequency> peak;            ///< per accelerator, instead of its data sheet's [FLOP/s]
+  std::optional<LocalTime> from;            ///< submitted then; without it, at the start
+  std::optional<double> batch;              ///< tokens a step
+  std::optional<Duration> step;             ///< instead of batch
+  std::vector<PatternPhase> pattern;        ///< one step, instead of its length, shares and powers
+  std::vector<PatternPhase> start_pattern;  ///< what comes before the first step
   StepShares shares;
   PhasePowers powers;
   std::optional<Power> power_cap;  ///< per accelerator [W]
@@ -73,36 +110,58 @@ struct TrainingJob {
   Bandwidth checkpoint_bandwidth{122e6};  ///< per accelerator [byte/s]
   std::optional<Duration> accelerator_failure_every = std::chrono::hours(50700);  ///< of one accelerator
   Duration restart_time = std::chrono::minutes(10);
+  std::optional<Overshoot> overshoot;
+  std::optional<DummyLoad> dummy_load;
+  std::optional<PowerSmoothing> smoothing;
+  std::optional<PowerRampShape> start_ramp, stop_ramp;
+  std::optional<Share> jitter;  ///< standard deviation of a step's length, of its length
+  std::optional<Straggler> straggler;
+  std::optional<Duration> rack_offset;  ///< standard deviation of a rack's phase against its gang
+  std::optional<Duration> stagger;      ///< it waits this long, parked, before its first step
   void visit(Fields& f);
 };
 
-struct TrainingPhase {
-  Activity activity{};
-  double length_s = 0;
-  Power accelerator{};  ///< each, alone [W]
-};
+using TrainingPhase = AcceleratorPhase;
 
 /// What a job does on one kind of accelerator, its failures apart.
+///
+/// Real order: steps, each `step` or with probability `straggler_probability` `slow_step`; after `checkpoint_every_s`
+/// at work one `checkpoint`. Lists other than `step` hold what it takes to come back to the periodic state in which
+/// steps begin: with power smoothing whole steps on the way, counted in `…_steps`. Without smoothing: 0, 1 and 0.
 struct StepPlan {
-  std::vector<TrainingPhase> phases;  ///< one cycle
-  double step_s = 0;                  ///< without checkpoints, under the cap
+  std::vector<TrainingPhase> step;        ///< one step between two others like it
+  std::vector<TrainingPhase> slow_step;   ///< one with a straggler; empty: there are none
+  std::vector<TrainingPhase> checkpoint;  ///< a whole one; empty: it takes no time
+  std::vector<TrainingPhase> start;       ///< after each (re)start, from parked, before the first step; may be empty
+  std::vector<TrainingPhase> stop;        ///< after the last step, to parked; may be empty
+  double slow_step_steps = 0, checkpoint_steps = 0, start_steps = 0;  ///< steps' work done in each
+  double straggler_probability = 0;
+  /// How often each is played in a cycle: its length in `phases` over its real length.
+  double step_times = 1, slow_step_times = 0, checkpoint_times = 0;
+  Energy burned{};      ///< by dummy load and smoothing, a step of each accelerator [J]
+  Energy raw_energy{};  ///< of that step without them, under the cap [J]
+
+  std::vector<TrainingPhase> phases;  ///< one cycle: a step, and its part of slow steps and checkpoints
+  double step_s = 0;                  ///< one `step`, under the cap and mitigated
   double cycle_s = 0;                 ///< sum of the phases
-  double slowdown = 1;                ///< step over the step without a cap
+  double slowdown = 1;                ///< step over the step without cap and mitigation
   double flops = 0;                   ///< of the job
   double tokens_per_step = 0;         ///< 0 when the job has no tokens
   double steps = 0;                   ///< of the job; the last may be a part of one
-  double run_s = 0;                   ///< without failures, checkpoints included: steps·cycle
+  double run_s = 0;                   ///< without failures, checkpoints included: steps·cycle, start and stop
   double checkpoint_s = 0;
   double checkpoint_every_s = 0;  ///< time at work between two
   double failures_per_s = 0;      ///< of the gang
   double restart_s = 0;
-  double lost_per_failure_s = 0;  ///< expected work to be done again
-  double expected_run_s = 0;      ///< with failures
+  double start_s = 0, stop_s = 0;  ///< lengths of those lists
+  double lost_per_failure_s = 0;   ///< expected work to be done again
+  double expected_run_s = 0;       ///< with failures
 };
 
 /// Throws std::invalid_argument, with what to write instead, when the accelerator lacks the throughput asked for.
 StepPlan plan_step(const TrainingJob& job, const Accelerator& accelerator);
-/// The cycle as a server sees it.
-std::vector<PhasePower> server_phases(const TrainingJob& job, const StepPlan& plan);
+/// The cycle as a server sees it: its parts with their real lengths, start and stop too (which have no part in the
+/// mean). Ramps are cut into slices no longer than `slice_s`; zero: as coarse as leaves the variance within 1e-4.
+std::vector<PhasePower> server_phases(const TrainingJob& job, const StepPlan& plan, double slice_s = 0);
 
 }  // namespace wattershed
