@@ -48,6 +48,17 @@ std::vector<bool> reached_from_slack(const GridCase& grid) {
   return reached;
 }
 
+std::string why_unsolvable(const GridCase& grid, std::size_t& bus) {
+  if (slack_bus(grid) == grid.buses.size()) return "the case has no slack bus";
+  const std::vector<bool> reached = reached_from_slack(grid);
+  for (std::size_t i = 0; i < grid.buses.size(); ++i) {
+    if (reached[i] || grid.buses[i].type == BusType::isolated) continue;
+    bus = i;
+    return fmt::format("no branch in service leads from the slack bus to bus {}", grid.buses[i].number);
+  }
+  return {};
+}
+
 void add_load(GridCase& grid, std::int64_t bus_number, Power active, ApparentPower reactive) {
   const auto found = std::find_if(grid.buses.begin(), grid.buses.end(),
                                   [=](const GridBus& bus) { return bus.number == bus_number; });

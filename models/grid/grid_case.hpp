@@ -61,6 +61,9 @@ bool takes_part(const GridCase& grid, const GridUnit& unit);
 bool takes_part(const GridCase& grid, const GridBranch& branch);
 /// For each bus, whether branches that take part lead to it from the slack bus.
 std::vector<bool> reached_from_slack(const GridCase& grid);
+/// Why the network has no power flow whatever the loads (no slack bus, an island), with the place of the bus; else
+/// an empty text.
+std::string why_unsolvable(const GridCase& grid, std::size_t& bus);
 
 /// Adds a constant-power load to a bus. Throws InputError when there is no such bus or it is isolated.
 void add_load(GridCase& grid, std::int64_t bus_number, Power active, ApparentPower reactive);
