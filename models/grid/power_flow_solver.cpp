@@ -381,6 +381,7 @@ void PowerFlowSolver::start_from(const GridVoltages& voltages) {
 bool PowerFlowSolver::solve() { return state_->solve(); }
 const std::string& PowerFlowSolver::reason() const { return state_->result.reason; }
 int PowerFlowSolver::iterations() const { return state_->result.iterations; }
+std::size_t PowerFlowSolver::mismatch_bus() const { return state_->result.mismatch_bus; }
 int PowerFlowSolver::jacobian_sign() const { return state_->sign; }
 
 GridVoltages PowerFlowSolver::voltages() const { return state_->good; }
@@ -390,6 +391,11 @@ ApparentPower PowerFlowSolver::branch_power(std::size_t branch) const {
   return ApparentPower(std::max(std::abs(in), std::abs(out)) * 1e6);
 }
 Power PowerFlowSolver::branch_loss(std::size_t branch) const { return Power(state_->loss_mw(branch) * 1e6); }
+Power PowerFlowSolver::slack_power() const {
+  const std::size_t i = state_->slack;
+  const Complex power = state_->voltage[i] * std::conj(state_->current[i]);
+  return Power((power.real() * state_->grid.base_mva + state_->grid.buses[i].load_mw) * 1e6);
+}
 
 PowerFlow PowerFlowSolver::flow() const {
   PowerFlow flow = state_->result;

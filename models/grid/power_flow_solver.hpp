@@ -47,6 +47,7 @@ class PowerFlowSolver {
   // Of the last solve().
   [[nodiscard]] const std::string& reason() const;  ///< empty when it succeeded
   [[nodiscard]] int iterations() const;
+  [[nodiscard]] std::size_t mismatch_bus() const;  ///< place of the bus furthest from balance
   /// Sign of the Jacobian's determinant: of solutions at the same network, one that lies beyond the nose of the
   /// voltage curve has another sign than one before it.
   [[nodiscard]] int jacobian_sign() const;
@@ -57,6 +58,9 @@ class PowerFlowSolver {
   /// The larger of both ends; 0 out of service.
   [[nodiscard]] ApparentPower branch_power(std::size_t branch) const;
   [[nodiscard]] Power branch_loss(std::size_t branch) const;
+
+  /// Of the units at the slack bus.
+  [[nodiscard]] Power slack_power() const;
 
   /// Everything about the last solve(); without a solution only the reason.
   [[nodiscard]] PowerFlow flow() const;

@@ -7,6 +7,7 @@
 #include "models/electrical/storage.hpp"
 #include "models/facility/scenario.hpp"
 #include "models/grid/frequency_response.hpp"
+#include "models/grid/network.hpp"
 #include "models/grid/ride_through_curve.hpp"
 #include "models/workload/llm.hpp"
 #include "run_helper.hpp"
@@ -75,6 +76,7 @@ TEST_SUITE("fast") {
     CHECK(check_kind<RideThroughCurve>() >= 4);
     CHECK(check_kind<Battery>("smoothing: {}") >= 3);
     CHECK(check_kind<PowerFactor>() >= 5);
+    CHECK(check_kind<Network>() >= 2);
   }
 
   TEST_CASE("stages are as efficient as such equipment is") {

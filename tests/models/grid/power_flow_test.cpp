@@ -5,16 +5,13 @@
 #include <array>
 #include <cmath>
 #include <complex>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <numbers>
-#include <optional>
-#include <sstream>
 
 #include "models/grid/matpower_case.hpp"
+#include "shared_grid.hpp"
 
 using namespace wattershed;
+using namespace wattershed::test;
 
 namespace {
 
@@ -132,27 +129,6 @@ GridCase three_buses() {
   grid.units = {unit(0, 0, 1.02), unit(1, 60, 1.01)};
   grid.branches = {line(0, 1, 0.02, 0.1, 0.03), line(1, 2, 0.03, 0.15, 0.02), line(0, 2, 0.01, 0.08, 0.04)};
   return grid;
-}
-
-std::optional<std::filesystem::path> shared_grid() {
-  const char* set = std::getenv("WATTERSHED_SHARED");
-  const std::filesystem::path root = set ? set : WATTERSHED_SOURCE_DIR "/../shared";
-  if (!std::filesystem::exists(root / "data/grid")) return std::nullopt;
-  return root / "data/grid";
-}
-
-std::vector<std::vector<double>> read_numbers(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::vector<std::vector<double>> rows;
-  std::string text;
-  std::getline(file, text);
-  while (std::getline(file, text)) {
-    std::istringstream cells(text);
-    std::vector<double> row;
-    for (std::string cell; std::getline(cells, cell, ',');) row.push_back(std::strtod(cell.c_str(), nullptr));
-    rows.push_back(row);
-  }
-  return rows;
 }
 
 }  // namespace
