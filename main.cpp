@@ -23,6 +23,8 @@
 #include "analysis/evidence.hpp"
 #include "analysis/explain.hpp"
 #include "analysis/export.hpp"
+#include "analysis/hosting_report.hpp"
+#include "analysis/named_case.hpp"
 #include "analysis/power_flow_report.hpp"
 #include "analysis/screen.hpp"
 #include "analysis/swing_report.hpp"
@@ -30,7 +32,6 @@
 #include "build_info.hpp"
 #include "models/catalog/embedded_catalog.hpp"
 #include "models/facility/run.hpp"
-#include "models/grid/matpower_case.hpp"
 #include "sim/run_file.hpp"
 
 namespace {
@@ -213,17 +214,40 @@ int component(const ComponentArguments& arguments) {
 }
 
 struct PowerFlowArguments {
-  std::string file, csv;
+  std::string file, csv, hosting, contingencies;
   std::vector<std::string> loads;
+  double power_factor = 1;
   bool dc = false, limits = false;
 };
+
+void write_table(const std::string& path, const std::string& table) {
+  if (path.empty()) return;
+  TextOutput out(path);
+  out.write(table);
+  out.finish();
+}
+
+int hosting(const PowerFlowArguments& arguments, const GridCase& grid) {
+  const HostingOptions options{.contingencies = !arguments.contingencies.empty(),
+                               .reactive_limits = arguments.limits,
+                               .power_factor = arguments.power_factor};
+  const HostingStudy study = hosting_capacity(grid, hosting_buses(grid, arguments.hosting), options);
+  fmt::print("{}", hosting_report(grid, study, options));
+  if (!study.no_solution.empty()) {
+    complain("wattershed: " + arguments.file + ": no power flow: " + study.no_solution);
+    return kDoesNotHold;
+  }
+  write_table(arguments.csv, hosting_csv(grid, study));
+  return kDone;
+}
 
 int powerflow(const PowerFlowArguments& arguments) {
   std::error_code error;
   if (fs::equivalent(arguments.file, arguments.csv, error))
     throw InputError({arguments.csv, 0, 0}, "is the case itself: choose another output path");
-  GridCase grid = read_matpower_case(arguments.file);
+  GridCase grid = named_case(arguments.file, program_catalog());
   for (const std::string& load : arguments.loads) add_written_load(grid, load);
+  if (!arguments.hosting.empty()) return hosting(arguments, grid);
   PowerFlowOptions options{.reactive_limits = arguments.limits};
   PowerFlow flow = arguments.dc ? solve_dc_power_flow(grid) : solve_power_flow(grid, options);
   if (!flow.converged && !arguments.dc) {  // far from flat, the case may bring a better start
@@ -235,11 +259,7 @@ int powerflow(const PowerFlowArguments& arguments) {
     complain("wattershed: " + arguments.file + ": no power flow: " + flow.reason);
     return kDoesNotHold;
   }
-  if (!arguments.csv.empty()) {
-    TextOutput out(arguments.csv);
-    out.write(power_flow_csv(grid, flow));
-    out.finish();
-  }
+  write_table(arguments.csv, power_flow_csv(grid, flow));
   return kDone;
 }
 
@@ -357,12 +377,33 @@ int program(int argc, char** argv) {
   component_command->callback([&] { status = component(component_arguments); });
 
   PowerFlowArguments flow_arguments;
-  CLI::App* flow_command = app.add_subcommand("powerflow", "voltages and flows of a MATPOWER case");
-  flow_command->add_option("CASE", flow_arguments.file, "the case (.m)")->required();
+  CLI::App* flow_command = app.add_subcommand("powerflow", "voltages and flows of a network");
+  flow_command->add_option("CASE", flow_arguments.file, "a MATPOWER case (.m), or a network of the catalog")
+      ->required();
   flow_command->add_option("--load", flow_arguments.loads, "BUS=MW[,MVAr] on top of the case's; may be repeated")
       ->allow_extra_args(false);
   CLI::Option* dc = flow_command->add_flag("--dc", flow_arguments.dc, "the linear flow: no losses, no voltages");
   flow_command->add_flag("--limits", flow_arguments.limits, "keep the reactive limits of the units")->excludes(dc);
+  CLI::Option* hosting_option =
+      flow_command
+          ->add_option("--hosting", flow_arguments.hosting,
+                       "BUS or all: the largest load on top, within voltages, ratings and collapse")
+          ->excludes(dc);
+  flow_command
+      ->add_option("--contingencies", flow_arguments.contingencies, "of --hosting: N-1, each branch out in turn")
+      ->check(CLI::IsMember({"N-1"}))
+      ->needs(hosting_option);
+  const CLI::Validator factor(
+      [](std::string& text) {
+        double value = 0;
+        const bool good = CLI::detail::lexical_cast(text, value) && value > 0 && value <= 1;
+        return good ? std::string() : "'" + text + "' is no power factor; it is above 0 and at most 1";
+      },
+      "PF");
+  flow_command
+      ->add_option("--power-factor", flow_arguments.power_factor, "of --hosting: of the load, lagging; default 1")
+      ->check(factor)
+      ->needs(hosting_option);
   flow_command->add_option("--csv", flow_arguments.csv, "write the buses to this file");
   flow_command->callback([&] { status = powerflow(flow_arguments); });
 

@@ -23,8 +23,8 @@ struct Situation {
   std::optional<std::size_t> out;
   GridVoltages voltages;
   int sign = 1;
-  std::vector<double> highest_pu, lowest_pu, most_mva;  // infinite where there is none
-  std::vector<char> high_broken, low_broken, rating_broken;
+  std::vector<double> highest_pu{}, lowest_pu{}, most_mva{};  // infinite where there is none
+  std::vector<char> high_broken{}, low_broken{}, rating_broken{};
 };
 
 /// What stands in the way of a load; `bound` is nothing where nothing does.
@@ -171,8 +171,8 @@ class Search {
   /// from which to start (without the load), and afterwards the one at the load found.
   Tenths largest(const Situation& at, std::size_t bus, Tenths most, Obstacle& stop, GridVoltages& below) {
     Tenths low = 0, high = most + 1, step = at.out ? most : first_step;  // most outages allow what others do
-    bool open = true;    // nothing has been refused yet
-    bool near = false;   // what was refused was tried from right below it
+    bool open = true;                                                    // nothing has been refused yet
+    bool near = false;  // what was refused was tried from right below it
     for (;;) {
       Tenths load = 0;
       if (open && low < most)
@@ -205,7 +205,8 @@ class Search {
   }
 
   HostingCapacity capacity(std::size_t bus) {
-    HostingCapacity made{.bus = bus};
+    HostingCapacity made;
+    made.bus = bus;
     Obstacle obstacle;
     GridVoltages whole = situations_[0].voltages;
     Tenths load = largest(situations_[0], bus, std::llround(options_.most_mw / tenth_mw), obstacle, whole);

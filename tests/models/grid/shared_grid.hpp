@@ -32,4 +32,14 @@ inline std::vector<std::vector<std::string>> read_cells(const std::filesystem::p
   return rows;
 }
 
+/// The same as numbers; 0 for a cell that is none.
+inline std::vector<std::vector<double>> read_numbers(const std::filesystem::path& path) {
+  std::vector<std::vector<double>> rows;
+  for (const std::vector<std::string>& cells : read_cells(path)) {
+    rows.emplace_back();
+    for (const std::string& cell : cells) rows.back().push_back(std::strtod(cell.c_str(), nullptr));
+  }
+  return rows;
+}
+
 }  // namespace wattershed::test
