@@ -16,7 +16,9 @@
 ///           power or energy [s]
 /// Source    efficiencies as in the simple battery of the LBNL Buildings library (C-rate clamp, constant efficiency);
 ///           moving average of storage in Choukse et al., arXiv 2508.14318; values in the catalog
-/// Valid     steps shorter than the window and the response time; no self-discharge, no ageing, no auxiliary load
+/// Valid     a ramp limit alone (no average) follows the median of a load that is faster than the ramp, not its mean,
+///           and drifts to the end of its charge: give it an average. Steps shorter than the window and the response
+///           time; no self-discharge, no ageing, no auxiliary load
 /// Accuracy  balance to rounding; a moving average is exact for loads that are constant over its bins. Grid power is
 ///           held over a step: between any two steps it changes by at most ramp · time from start to start, inside
 ///           one step's length by up to ramp · step
@@ -28,6 +30,7 @@
 #include <vector>
 
 #include "sim/schema.hpp"
+#include "sim/sum.hpp"
 
 namespace wattershed {
 
@@ -104,8 +107,8 @@ class StorageSmoother {
   void advance(double length_s);
 
   [[nodiscard]] const StorageFlow& flow() const { return flow_; }
-  [[nodiscard]] double state_of_charge() const { return stored_j_ / energy_j_; }
-  [[nodiscard]] Energy stored() const { return Energy(stored_j_); }
+  [[nodiscard]] double state_of_charge() const { return stored_j_.value() / energy_j_; }
+  [[nodiscard]] Energy stored() const { return Energy(stored_j_.value()); }
   /// What the load has been on average, as the filter sees it.
   [[nodiscard]] Power average() const { return Power(average_w()); }
   [[nodiscard]] const StorageTally& tally() const { return tally_; }
@@ -113,31 +116,36 @@ class StorageSmoother {
  private:
   [[nodiscard]] double average_w() const;
   [[nodiscard]] double return_w() const;
-  void remember(double load_w, double length_s);
-  void fill_bins(double load_w, double length_s);
+  void remember(double length_s);
+  void fill_bins(double length_s);
+  void close_bin(double load_w);
 
   // Of the store, in SI.
   double power_w_, energy_j_, least_j_, most_j_;
-  double charge_efficiency_, inverse_discharge_efficiency_, response_s_;
+  double charge_efficiency_, discharge_efficiency_, inverse_discharge_efficiency_, response_s_;
   // Of its control.
   SmoothingFilter filter_;
   double step_s_, window_s_, ramp_up_w_per_s_, ramp_down_w_per_s_, target_j_, deadband_j_, return_per_s_;
-  double step_decay_;   // of the first-order average over one fixed step
-  double step_follow_;  // how far the store comes to its command in one fixed step
+  double step_decay_;                // of the first-order average over one fixed step
+  double step_lag_, step_lag_mean_;  // of the response: what is left at the end of a fixed step, and on average
 
   // State.
-  double stored_j_;
+  Sum stored_j_;             // compensated: small gains on a large charge
   double load_w_;            // that stands
   double elapsed_s_ = 0;     // since the last decision
-  double grid_before_w_;     // before the last decision
-  double battery_before_w_;  // at its terminals
-  double battery_w_;         // at its terminals, as decided
-  double allowed_s_ = 0;     // of ramping, for the last decision
+  double allowed_s_ = 0;     // between the last decision and the one before: time in which grid power may have moved
+  double command_w_;         // of grid power, within power and energy
+  double command_before_w_;  // the same before the last decision
+  double grid_before_w_;     // grid power before the last decision
+  double terminal_w_ = 0;    // commanded at the terminals
+  double lag_w_ = 0;         // how far the terminals were from that at the last decision
+  double lag_before_w_ = 0;  // power at the terminals when the last decision was taken
   bool saturated_ = false, ramp_broken_ = false;
   double first_order_w_;
-  std::vector<double> bins_w_;  // mean load of each bin of the window; the oldest is the one being filled
-  std::size_t bin_ = 0;
-  double bins_sum_w_, bin_filled_ = 0, bin_w_ = 0;  // filled: share of the current bin; bin_w_: load times share
+  std::vector<double> bins_w_;  // mean load in each bin of the window
+  std::size_t bin_ = 0;         // the oldest, which is being replaced
+  double inverse_bins_, bins_sum_w_, filled_ = 0,
+                                     filling_w_ = 0;  // filled: share of the new bin; filling: load times that share
   StorageFlow flow_;
   StorageTally tally_;
 };
