@@ -54,6 +54,8 @@ class LimitChecker {
     if (limits.frequency) frequency(*limits.frequency);
     if (limits.power_factor)
       least("power_factor.least", of_.power_factor(limits.power_factor->above), limits.power_factor->least);
+    if (const auto& limit = limits.ride_through)
+      least("ride_through.keeps", of_.power_kept(limit->curve, {limit->after, limit->averaged}), limit->keeps.si());
     exempt_small_loads();
     return std::move(checks_);
   }
@@ -119,18 +121,16 @@ class LimitChecker {
   }
 
   void add(const std::string& path, SwingMeasure measure, double allowed, bool is_minimum) {
-    if (!measure.value) return cannot_see(path, measure.name, measure.why);
-    const double value = *measure.value;
+    if (!measure.value && !measure.untested) return cannot_see(path, measure.name, measure.why);
+    const double value = measure.value.value_or(allowed);
     const bool breach = is_minimum ? value < allowed : value > allowed;
+    const SwingVerdict verdict = measure.untested ? SwingVerdict::untested
+                                 : breach         ? SwingVerdict::breach
+                                                  : SwingVerdict::pass;
     const ResolvedValue* number = limits_.document.find("limits." + path);
-    checks_.push_back({path,
-                       std::move(measure),
-                       allowed,
-                       is_minimum,
-                       breach ? SwingVerdict::breach : SwingVerdict::pass,
-                       {},
-                       number ? number->source : "",
-                       number ? number->kind : ValueKind::assumed});
+    std::string remark = measure.untested ? measure.why : "";
+    checks_.push_back({path, std::move(measure), allowed, is_minimum, verdict, std::move(remark),
+                       number ? number->source : "", number ? number->kind : ValueKind::assumed});
   }
 
   void cannot_see(const std::string& path, const std::string& measure, const std::string& why) {
@@ -224,11 +224,14 @@ std::string_view to_string(SwingVerdict verdict) {
       return "BREACH";
     case SwingVerdict::exempt:
       return "exempt";
+    case SwingVerdict::untested:
+      return "open";
   }
   return {};
 }
 
-double SwingCheck::margin() const {
+std::optional<double> SwingCheck::margin() const {
+  if (!measure.value) return {};
   const double left = is_minimum ? *measure.value - allowed : allowed - *measure.value;
   return left / std::abs(allowed);
 }

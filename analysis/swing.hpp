@@ -27,13 +27,14 @@ struct SwingQuestion {
   std::vector<Band> bands;   ///< besides `grid_bands`
 };
 
-enum class SwingVerdict { pass, breach, exempt };
+/// `untested`: nothing happened in the window that the limit is about.
+enum class SwingVerdict { pass, breach, exempt, untested };
 std::string_view to_string(SwingVerdict verdict);
 
 /// One limit against one measure.
 struct SwingCheck {
-  std::string limit;  ///< its path: "ramps.minute.rate"
-  SwingMeasure measure;
+  std::string limit;        ///< its path: "ramps.minute.rate"
+  SwingMeasure measure;     ///< has a value unless untested
   double allowed = 0;       ///< SI, a share already taken of its base
   bool is_minimum = false;  ///< the measure may not be below it
   SwingVerdict verdict{};
@@ -41,8 +42,8 @@ struct SwingCheck {
   std::string source;  ///< of the limit's number
   ValueKind kind = ValueKind::assumed;
 
-  /// What is left, of the limit; below zero when it is broken.
-  [[nodiscard]] double margin() const;
+  /// What is left, of the limit; below zero when it is broken. Nothing of what is untested.
+  [[nodiscard]] std::optional<double> margin() const;
 };
 
 /// One window's answer.

@@ -109,6 +109,27 @@ void PowerFactorLimit::visit(Fields& f) {
               .kind = ValueKind::assumed});
 }
 
+void RideThroughLimit::visit(Fields& f) {
+  f.required("curve", curve, {.help = "the sags and swells to ride through", .example = "itic"});
+  f.optional("keeps", keeps,
+             {.help = "share of the power before it that must be back",
+              .above = 0,
+              .source = "EirGrid's proposal, as quoted by KPMG",
+              .kind = ValueKind::published});
+  f.optional("after", after,
+             {.help = "from the end of a sag or swell until the power must be back",
+              .at_least = 0,
+              .source = "a choice; a proposal leaves the time open",
+              .kind = ValueKind::assumed,
+              .example = "1 s"});
+  f.optional("averaged", averaged,
+             {.help = "power before and after is a mean over this time, because training swings",
+              .above = 0,
+              .source = "some steps of training",
+              .kind = ValueKind::assumed,
+              .example = "10 s"});
+}
+
 void SwingLimits::visit(Fields& f) {
   f.optional("title", title, {.help = "whose limits these are"});
   f.optional("applies_from", applies_from,
@@ -120,8 +141,12 @@ void SwingLimits::visit(Fields& f) {
   f.optional("voltage", voltage, {.help = "voltage at the point of interconnection"});
   f.optional("frequency", frequency, {.help = "frequency of the grid"});
   f.optional("power_factor", power_factor, {.help = "power factor at the point of interconnection"});
-  if (ramps.empty() && ranges.empty() && bands.empty() && !flicker && !voltage && !frequency && !power_factor)
-    f.fault("", "there is no limit in it: give ramps, ranges, bands, flicker, voltage, frequency or power_factor");
+  f.optional("ride_through", ride_through, {.help = "sags and swells after which the load must be there"});
+  if (ramps.empty() && ranges.empty() && bands.empty() && !flicker && !voltage && !frequency && !power_factor &&
+      !ride_through)
+    f.fault("",
+            "there is no limit in it: give ramps, ranges, bands, flicker, voltage, frequency, power_factor or "
+            "ride_through");
 }
 
 LoadedLimits load_swing_limits_text(const std::string& text, const std::string& name, const Catalog& catalog) {

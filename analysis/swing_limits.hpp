@@ -9,6 +9,7 @@
 ///     voltage: {lowest: 95 %, highest: 105 %, rapid_change: 3 %}
 ///     frequency: {deviation: 0.036 Hz, rate_of_change: 1 Hz/s, over: 500 ms}
 ///     power_factor: {least: 0.95, above: 10 %}
+///     ride_through: {curve: itic, keeps: 90 %, after: 1 s}
 ///
 /// Forms    ramp rate, dynamic power range and spectral energy in a band after Choukse et al., arXiv 2508.14318;
 ///          planning levels of flicker after IEC 61000-3-7
@@ -23,6 +24,7 @@
 #include <string_view>
 
 #include "analysis/spectrum.hpp"
+#include "models/grid/ride_through_curve.hpp"
 #include "sim/catalog.hpp"
 #include "sim/document.hpp"
 #include "sim/schema.hpp"
@@ -98,6 +100,16 @@ struct PowerFactorLimit {
   void visit(Fields& f);
 };
 
+/// After every sag or swell that the curve says to ride through, the load must be there again.
+struct RideThroughLimit {
+  RideThroughCurve curve;
+  Share keeps = Share(0.9);      ///< of the mean power before it
+  TimeSpan after = TimeSpan(1);  ///< from its end, this long, it may be away
+  TimeSpan averaged =
+      TimeSpan(10);  ///< mean power before and after; shorter where the record or the next sag cuts it
+  void visit(Fields& f);
+};
+
 struct SwingLimits {
   static constexpr std::string_view catalog_kind = "limits";
   std::string title;
@@ -109,6 +121,7 @@ struct SwingLimits {
   std::optional<VoltageLimit> voltage;
   std::optional<FrequencyLimit> frequency;
   std::optional<PowerFactorLimit> power_factor;
+  std::optional<RideThroughLimit> ride_through;
   void visit(Fields& f);
 };
 

@@ -28,7 +28,7 @@ const OnceType& once(OnceType& slot, Work work) {
 }
 
 SwingMeasure unseen(std::string name, MeasureUnit unit, std::string why) {
-  return {std::move(name), unit, {}, {}, std::move(why)};
+  return {std::move(name), unit, {}, {}, std::move(why), false};
 }
 
 /// A measure from `work`, which returns its value and place or throws why not.
@@ -37,7 +37,7 @@ SwingMeasure measured(std::string name, MeasureUnit unit, Work work) {
   try {
     const auto [value, at] = work();
     if (!std::isfinite(value)) return unseen(std::move(name), unit, "it has no finite value here");
-    return {std::move(name), unit, value, at, {}};
+    return {std::move(name), unit, value, at, {}, false};
   } catch (const std::invalid_argument& error) {
     return unseen(std::move(name), unit, error.what());
   }
@@ -310,6 +310,22 @@ SwingMeasure SwingMeasures::power_factor(Share above) const {
     if (!worst) throw std::invalid_argument("the window has no power");
     return {least, power.time(*worst)};
   });
+}
+
+SwingMeasure SwingMeasures::power_kept(const RideThroughCurve& curve, RideThroughTimes times) const {
+  const std::string name = "power after sags";
+  try {
+    const RideThroughResult result = ride_through(voltage_of(window_), window_.power(), curve, times);
+    if (result.kept) return {name, MeasureUnit::share, result.kept->si(), result.at, {}, false};
+    return {name,
+            MeasureUnit::share,
+            {},
+            {},
+            fmt::format("{} of {} sags and swells could be judged", result.judged, result.excursions),
+            true};
+  } catch (const std::invalid_argument& error) {
+    return unseen(name, MeasureUnit::share, error.what());
+  }
 }
 
 }  // namespace wattershed

@@ -15,6 +15,7 @@
 #include "analysis/flicker.hpp"
 #include "analysis/frequency_excursion.hpp"
 #include "analysis/ramps.hpp"
+#include "analysis/ride_through.hpp"
 #include "analysis/spectrum.hpp"
 #include "analysis/swing_window.hpp"
 #include "analysis/voltage_change.hpp"
@@ -31,7 +32,8 @@ struct SwingMeasure {
   MeasureUnit unit{};
   std::optional<double> value;  ///< SI
   std::optional<TimeSpan> at;   ///< of the worst case, from the window's first sample; a window's begins there
-  std::string why;              ///< it cannot be seen
+  std::string why;              ///< there is no value
+  bool untested = false;        ///< there is none because nothing happened that could be measured
 };
 
 class SwingMeasures {
@@ -70,6 +72,8 @@ class SwingMeasures {
   [[nodiscard]] SwingMeasure rate_of_change_of_frequency(TimeSpan over) const;
   /// Least |P|/√(P² + Q²) where |P| is at least this share of its highest.
   [[nodiscard]] SwingMeasure power_factor(Share above) const;
+  /// Least power kept after a sag or swell within the curve; `untested` when there is none.
+  [[nodiscard]] SwingMeasure power_kept(const RideThroughCurve& curve, RideThroughTimes times) const;
 
  private:
   /// A thing worked out once, or why it cannot be.

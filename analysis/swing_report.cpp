@@ -82,8 +82,8 @@ std::string wrapped(std::string head, const std::string& text) {
 }
 
 std::string margin_text(const SwingCheck& check) {
-  const double percent = check.margin() * 100;
-  if (!std::isfinite(percent)) return "";
+  if (!check.margin()) return "";
+  const double percent = *check.margin() * 100;
   return std::abs(percent) < 9999.5 ? fmt::format("{:.0f} %", percent) : percent < 0 ? "< -99x" : "> 99x";
 }
 
@@ -96,8 +96,9 @@ std::string limits_table(const WindowSwing& window, const TimeZone& zone) {
     const std::string name =
         check.measure.name + (check.is_minimum && check.measure.unit == MeasureUnit::plain ? ", least" : "");
     text += fmt::format("{:<21.21} {:>11} {:>11} {:>6} {:>12} {:>7} {}\n", name,
-                        shown(*check.measure.value, check.measure.unit), shown(check.allowed, check.measure.unit),
-                        margin_text(check), check.measure.at ? clock(window, zone, *check.measure.at) : "",
+                        check.measure.value ? shown(*check.measure.value, check.measure.unit) : "",
+                        shown(check.allowed, check.measure.unit), margin_text(check),
+                        check.measure.at ? clock(window, zone, *check.measure.at) : "",
                         check.measure.at ? offset(*check.measure.at) : "", to_string(check.verdict));
     const std::string remark = check.verdict == SwingVerdict::exempt ? check.remark
                                : check.remark.empty()                ? ""
@@ -154,10 +155,21 @@ std::string verdict_line(const SwingAnalysis& analysis) {
                      whose, broken, limits, assumed);
 }
 
+std::string_view json_word(SwingVerdict verdict) {
+  switch (verdict) {
+    case SwingVerdict::breach:
+      return "breach";
+    case SwingVerdict::untested:
+      return "untested";
+    default:
+      return to_string(verdict);
+  }
+}
+
 nlohmann::ordered_json json_of(const SwingMeasure& measure, const WindowSwing& window) {
   nlohmann::ordered_json json = {{"measure", measure.name}, {"units", si_unit(measure.unit)}};
   if (!measure.value) {
-    json["not_measurable"] = measure.why;
+    json[measure.untested ? "untested" : "not_measurable"] = measure.why;
     return json;
   }
   json["value"] = *measure.value;
@@ -217,8 +229,8 @@ std::string swing_json(const SwingAnalysis& analysis) {
       nlohmann::ordered_json entry = {{"limit", check.limit}};
       entry.update(json_of(check.measure, window));
       entry[check.is_minimum ? "at_least" : "at_most"] = check.allowed;
-      entry["margin"] = check.margin();
-      entry["verdict"] = check.verdict == SwingVerdict::breach ? "breach" : to_string(check.verdict);
+      if (check.margin()) entry["margin"] = *check.margin();
+      entry["verdict"] = json_word(check.verdict);
       if (!check.remark.empty()) entry["remark"] = check.remark;
       entry["source"] = check.source;
       entry["kind"] = to_string(check.kind);

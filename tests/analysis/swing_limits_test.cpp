@@ -62,7 +62,11 @@ TEST_SUITE("fast") {
     CHECK(paper.document.find("limits.ranges.dynamic.within")->kind == ValueKind::assumed);
     CHECK(paper.limits.ramps.empty());  // the paper prints no number
     CHECK(load_swing_limits("ercot-large-load", catalog()).limits.applies_from == 75_MW);
-    CHECK(load_swing_limits("eirgrid-proposal", catalog()).limits.frequency->rate_of_change == FrequencyRamp(1));
+    const LoadedLimits proposal = load_swing_limits("eirgrid-proposal", catalog());
+    CHECK(proposal.limits.frequency->rate_of_change == FrequencyRamp(1));
+    CHECK(proposal.document.find("limits.ride_through.keeps")->kind == ValueKind::published);
+    CHECK(proposal.document.find("limits.ride_through.after")->kind == ValueKind::assumed);
+    CHECK(proposal.document.find("limits.ride_through.curve.lowest")->kind == ValueKind::assumed);
     const LoadedLimits generic = load_swing_limits("generic-utility", catalog());
     CHECK(generic.document.find("limits.flicker.short_term")->kind == ValueKind::assumed);
   }

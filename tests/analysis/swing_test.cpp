@@ -226,7 +226,7 @@ TEST_SUITE("fast") {
         const bool should_hold = each.is_minimum ? factor < 1 : factor > 1;
         CHECK(analysis.holds() == should_hold);
         CHECK((check.verdict == SwingVerdict::pass) == should_hold);
-        CHECK((check.margin() > 0) == should_hold);
+        CHECK((check.margin().value() > 0) == should_hold);
         CHECK(check.is_minimum == each.is_minimum);
       }
     }
@@ -297,6 +297,29 @@ TEST_SUITE("fast") {
         {full_window()}, limits_of("bands: {b: {from: 0.1 Hz, to: 1 Hz, energy_share: 20 %, negligible: 7 MW}}"));
     CHECK(calm.holds());
     CHECK(has(swing_report(calm), "is negligible"));
+  }
+
+  TEST_CASE("ride-through: kept, lost, and nothing to ride through") {
+    SyntheticWindow window;
+    window.rate = 200;
+    window.poi_voltage = sampled(60, 200, [](double t) { return t >= 20 && t < 20.1 ? 0.3 : 1.0; });
+    window.grid_power = sampled(60, 200, [](double t) { return t < 20 ? 50e6 : t < 20.8 ? 10e6 : 46e6; });
+    const LoadedLimits eased = limits_of("ride_through: {curve: ercot-large-electronic-load, keeps: 91 %}");
+    const LoadedLimits tight =
+        limits_of("ride_through: {curve: ercot-large-electronic-load, keeps: 93 %, after: 500 ms}");
+    const LoadedLimits shallow = limits_of("ride_through: {curve: semi-f47}");
+    const SwingAnalysis held = analysed({window}, eased);
+    CHECK(held.holds());
+    CHECK(*held.windows.front().checks.front().measure.value == doctest::Approx(0.92).epsilon(1e-6));
+    CHECK(held.windows.front().checks.front().measure.at->si() == doctest::Approx(20));
+    CHECK(!analysed({window}, tight).holds());
+    const SwingAnalysis open = analysed({window}, shallow);  // deeper than that curve goes
+    CHECK(open.holds());
+    CHECK(open.windows.front().checks.front().verdict == SwingVerdict::untested);
+    CHECK(has(swing_report(open), "0 of 1 sags and swells could be judged"));
+    CHECK(has(swing_json(open), "\"untested\""));
+    window.poi_voltage.clear();
+    CHECK(has(refusal({window}, eased), "no poi_voltage"));
   }
 
   TEST_CASE("the sheet: 80 columns, wall clock and seconds of the worst case, no NaN; JSON says the same") {
