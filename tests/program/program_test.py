@@ -134,6 +134,112 @@ def test_other_commands():
           "export -o differs from export")
 
 
+RING = """mpc.baseMVA = 100;
+mpc.bus = [
+  1 3   0   0 0 0 1 1 0 230 1 1.05 0.95;
+  5 2  50  20 0 0 1 1 0 230 1 1.05 0.95;
+  3 1 120  40 0 0 1 1 0 230 1 1.05 0.95;
+  4 4  10   0 0 0 1 1 0 230 1 1.05 0.95;
+];
+mpc.gen = [ 1 0 0 200 -100 1.02 100 1 400 0; 5 60 0 9 -50 1.01 100 1 100 0 ];
+mpc.branch = [
+  1 5 0.01 0.08 0.02 150 0 0 0 0 1;
+  5 3 0.02 0.10 0.02 150 0 0 0 0 1;
+  1 3 0.01 0.06 0.02 150 0 0 0 0 1;
+];
+"""
+
+
+def table(path):
+    rows = [line.split(",") for line in Path(path).read_text().splitlines()]
+    return rows[0], rows[1:]
+
+
+def test_powerflow():
+    Path("ring.m").write_text(RING)
+    for arguments in ([], ["--load", "3=20"], ["--load", "3=20,5", "--load", "5=1"], ["--dc"], ["--limits"]):
+        Path("ring.csv").unlink(missing_ok=True)
+        done = call(["powerflow", "ring.m", *arguments, "--csv", "ring.csv"])
+        check(done.returncode == 0 and done.stderr == "", f"powerflow {arguments} exits with {done.returncode}: {done.stderr}")
+        check(all(len(line) <= 80 for line in done.stdout.splitlines()), f"powerflow {arguments} is wider than 80 columns")
+        heading, rows = table("ring.csv")
+        check(",".join(heading) == "bus,vm_pu,va_deg,p_inj_mw,q_inj_mvar", f"columns of powerflow: {heading}")
+        check([row[0] for row in rows] == ["1", "5", "3", "4"], "buses of powerflow are not in the file's order")
+        load = 120 + (20 if "--load" in arguments else 0)
+        check(abs(float(rows[2][3]) + load) < 1e-5, f"powerflow {arguments}: {rows[2][3]} MW at bus 3, not {-load}")
+        check(all(float(x) == 0 for x in rows[3][1:]), "an isolated bus is not dead")
+    kept = call(["powerflow", "ring.m", "--load", "5=0,30", "--limits"]).stdout
+    check("at limit" in kept, "--limits holds no unit at its limit")
+    check("MVAr above" in call(["powerflow", "ring.m", "--load", "5=0,30"]).stdout, "a unit above its limit is not listed")
+    named = call(["powerflow", "western-9"])
+    check(named.returncode == 0 and "4.641 MW" in named.stdout, f"a network of the catalog: {named.stdout}{named.stderr}")
+
+
+def test_powerflow_without_solution():
+    Path("ring.m").write_text(RING)
+    for arguments in (["ring.m", "--load", "3=100000"], ["new-england-39", "--load", "16=100000"],
+                      ["ring.m", "--load", "3=100000", "--hosting", "3"]):
+        done = call(["powerflow", *arguments, "--csv", "none.csv"])
+        check(done.returncode == 1, f"powerflow {arguments} exits with {done.returncode}")
+        check("no power flow: " in done.stderr and len(done.stderr) > 40, f"{arguments}: no reason on stderr: {done.stderr}")
+        check("nan" not in (done.stdout + done.stderr).lower(), f"{arguments}: NaN is printed")
+        check(not Path("none.csv").exists(), f"{arguments}: a CSV of no solution is written")
+
+
+def test_powerflow_hosting():
+    Path("ring.m").write_text(RING)
+    done = call(["powerflow", "ring.m", "--hosting", "all", "--csv", "h.csv"])
+    check(done.returncode == 0 and done.stderr == "", f"--hosting all exits with {done.returncode}: {done.stderr}")
+    check(all(len(line) <= 80 for line in done.stdout.splitlines()), "--hosting is wider than 80 columns")
+    heading, rows = table("h.csv")
+    check(",".join(heading) == "bus,hosting_mw,stopped_by,bus_or_branch,value,limit,branch_out,slack_mw", f"hosting: {heading}")
+    check([row[0] for row in rows] == ["1", "5", "3"], "buses of --hosting: the isolated one stays out")
+    check(rows[0][2] == "nothing", "a load at the slack bus is stopped")
+    host = float(rows[2][1])
+    for more, broken in ((0.0, False), (0.1, True)):  # the flow itself, on both sides
+        found = call(["powerflow", "ring.m", "--load", f"3={host + more:.1f}"]).stdout
+        limits = found[found.index("LIMITS"):]
+        check(("MVA of" in limits or "p.u." in limits) == broken, f"at {host + more:.1f} MW: {limits}")
+    secure = call(["powerflow", "ring.m", "--hosting", "3", "--contingencies", "N-1", "--csv", "n1.csv"])
+    _, one = table("n1.csv")
+    check(secure.returncode == 0 and len(one) == 1 and float(one[0][1]) < host, f"N-1 leaves more room: {one} against {host}")
+    check("branches out" in secure.stdout, "N-1 is not said")
+    lag = call(["powerflow", "ring.m", "--hosting", "3", "--power-factor", "0.9", "--csv", "pf.csv"])
+    check(lag.returncode == 0 and float(table("pf.csv")[1][0][1]) < host, "reactive load takes no room")
+    check(call(["powerflow", "ring.m", "--hosting", "3", "--limits"]).returncode == 0, "--hosting --limits fails")
+    Path("free.m").write_text(RING.replace(" 150 ", " 0 ").replace("1.05 0.95", "0 0"))
+    free = call(["powerflow", "free.m", "--hosting", "3"])
+    check("no branch ratings" in free.stdout and "collapse" in free.stdout, f"a case without ratings: {free.stdout}")
+    tight = call(["powerflow", "ring.m", "--load", "3=150", "--hosting", "3"])
+    check("without the load" in tight.stdout and tight.returncode == 0, f"limits broken before: {tight.stdout}")
+
+
+def test_powerflow_bad_input():
+    Path("ring.m").write_text(RING)
+    for bad in (["nothing.m"], ["western-8"], ["ring.m", "--load", "7=1"], ["ring.m", "--load", "3"], ["ring.m", "--load", "4=1"],
+                ["ring.m", "--csv", "ring.m"], ["ring.m", "--dc", "--limits"], ["ring.m", "--hosting", "7"],
+                ["ring.m", "--hosting", "4"], ["ring.m", "--hosting", "3x"], ["ring.m", "--hosting", "3", "--dc"],
+                ["ring.m", "--contingencies", "N-1"], ["ring.m", "--hosting", "3", "--contingencies", "N-2"],
+                ["ring.m", "--power-factor", "0.9"], ["ring.m", "--hosting", "3", "--power-factor", "1.1"],
+                ["ring.m", "--hosting", "3", "--power-factor", "0"], ["ring.m", "--hosting", "3", "--power-factor", "nan"]):
+        done = call(["powerflow", *bad])
+        check(done.returncode == 2 and done.stderr != "", f"powerflow {bad} exits with {done.returncode}: {done.stderr}")
+    faulty = {"no baseMVA": RING.replace("mpc.baseMVA", "mpc.other"), "no bus": RING.replace("mpc.bus", "mpc.other"),
+              "no gen": RING.replace("mpc.gen", "mpc.other"), "no branch": RING.replace("mpc.branch", "mpc.other"),
+              "short bus": RING.replace("1.05 0.95;\n  5", "1.05;\n  5"), "short gen": RING.replace("100 1 400 0;", "100;"),
+              "short branch": RING.replace("150 0 0 0 0 1;\n  5", "150;\n  5"), "NaN bus": RING.replace("120  40", "NaN 40"),
+              "NaN gen": RING.replace("60 0 9", "NaN 0 9"), "NaN branch": RING.replace("0.02 0.10", "NaN 0.10"),
+              "unknown bus of gen": RING.replace("5 60 0", "6 60 0"), "unknown bus of branch": RING.replace("5 3 0.02", "5 8 0.02"),
+              "empty": "", "cut off": RING[:250]}
+    for what, text in faulty.items():
+        check(text != RING, f"{what}: the fault is not in the text")
+        Path("faulty.m").write_text(text)
+        done = call(["powerflow", "faulty.m", "--csv", "none.csv"])
+        check(done.returncode == 2, f"{what} exits with {done.returncode}: {done.stdout}{done.stderr}")
+        check(done.stderr.startswith("faulty.m:"), f"{what}: no place: {done.stderr}")
+        check(not Path("none.csv").exists(), f"{what}: a CSV is written")
+
+
 def test_kill():
     import h5py
     import numpy as np

@@ -84,6 +84,11 @@ TEST_SUITE("fast") {
     for (const char* block : {"baseMVA = 100", "bus = [", "gen = [", "branch = ["})
       CHECK(has(fault(replaced(good, std::string("mpc.") + block, std::string("mpc.x") + block)), "c.m: has no"));
     CHECK(has(fault(replaced(good, "0.01 0.1", "NaN 0.1")), "c.m:14: 'NaN' in 'branch', column 3"));
+    CHECK(has(fault(replaced(good, "20, 1, 5e1", "20, 1, NaN")), "c.m:8: 'NaN' in 'bus', column 3"));
+    CHECK(has(fault(replaced(good, "20 0 Inf", "20 nan Inf")), "c.m:12: 'nan' in 'gen', column 3"));
+    CHECK(has(fault(replaced(good, "baseMVA = 100", "baseMVA = NaN")), "c.m:7: 'baseMVA' is 'NaN'"));
+    CHECK(has(fault(replaced(good, "10 20 0.01", "12 20 0.01")), "c.m:14: a branch from bus 12"));
+    CHECK(has(fault(replaced(good, "100 1 200 0; 10", "100; 10")), "c.m:12: a row of 'gen' has 7 columns"));
     CHECK(has(fault(replaced(good, "0.01 0.1", "1/3 0.1")), "c.m:14: '1/3'"));
     CHECK(has(fault(replaced(good, "10 20 0.01", "10 21 0.01")), "c.m:14: a branch to bus 21"));
     CHECK(has(fault(replaced(good, "[10 20 0 Inf", "[11 20 0 Inf")), "c.m:12: a generator at bus 11"));
