@@ -5,15 +5,16 @@
 ///   has
 ///                  been good for `return_delay`
 ///   battery_hold   `lock_out_events` sags within `lock_out_window` under the manual policy: stays on the battery
-///   generator      the backup generator has taken the load over, `generator_start` after the transfer
-///   manual_return  an operator has ordered the return: waits for a good bus, then walks in
-///   dropped        the battery is empty and no generator runs: the load is not fed. It comes back as from on_battery
-///                  (as from battery_hold when locked out)
+///   generator      the backup generator has taken the load over, `generator_start` after the transfer; returns like
+///                  on_battery, or stays when locked out
+///   manual_return  an operator has ordered the return of a locked one: waits for a good bus, then walks in
+///   dropped        the battery is empty and no generator runs: the load is not fed. It comes back like on_battery,
+///                  or stays when locked out
 ///
 /// Every sag longer than `detection` counts, also one while the load is on the battery already. The UPS holds its
 /// load on the DC link until it has detected a sag, so a shorter one is ridden without a transfer.
 /// Inputs    voltage of the bus [1, of nominal] and load [1, of rating] as events in the order of time
-/// Outputs   state, shares of the load on grid, battery and generator, charge drawn [1, of load or rating]
+/// Outputs   state, shares of the load on grid, battery and generator [1], charge of the battery [1]
 /// Source    states after the incident of July 2024 in Northern Virginia (NERC review, as quoted in public notes);
 ///           parameters assumed: see `visit`
 /// Valid     voltages of the bus as root mean square; transfers take no time; the walk-in is `walk_in_slices` steps
@@ -69,14 +70,15 @@ class UpsRideThrough {
   /// When something changes if nothing else happens; nothing when never.
   [[nodiscard]] std::optional<Time> next_wake() const;
 
-  [[nodiscard]] UpsState state() const { return state_; }
+  [[nodiscard]] UpsState state() const;
   [[nodiscard]] bool locked_out() const { return locked_; }
-  // Of the load; the three and what is dropped add to 1. Constant between wakes and events.
+  // Of the load; the four add to 1. Constant between wakes and events.
   [[nodiscard]] double grid_share() const { return grid_share_; }
   [[nodiscard]] double battery_share() const;
-  [[nodiscard]] double generator_share() const { return state_ == UpsState::generator ? 1 : 0; }
-  [[nodiscard]] bool dropped() const { return state_ == UpsState::dropped; }
-  /// Power from the grid that refills the battery, of rating.
+  [[nodiscard]] double generator_share() const { return feed_ == Feed::generator ? 1 : 0; }
+  /// Not fed: all of it when dropped, and what still has to walk in when the battery is empty.
+  [[nodiscard]] double dropped_share() const;
+  /// Power that refills the battery, of rating; from the generator while that feeds the load, else from the grid.
   [[nodiscard]] double recharge_share() const;
   [[nodiscard]] double charge() const { return charge_s_ / autonomy_s_; }  ///< of the battery, 0..1
   [[nodiscard]] std::int64_t events() const { return events_; }            ///< sags counted since the start
@@ -84,30 +86,35 @@ class UpsRideThrough {
   [[nodiscard]] std::optional<Time> dropped_at() const { return dropped_at_; }        ///< the last time
 
  private:
-  [[nodiscard]] bool on_grid() const { return state_ == UpsState::normal || walking_in_; }
-  [[nodiscard]] bool bus_is_good() const { return voltage_ >= settings_.transfer_below.si(); }
+  enum class Feed { grid, battery, generator, nothing };
+
+  [[nodiscard]] bool bus_is_good() const { return !below_since_; }
+  // When each thing is due, as things stand.
   [[nodiscard]] std::optional<Time> detection_due() const;
-  [[nodiscard]] std::optional<Time> return_due() const;
-  [[nodiscard]] std::optional<Time> slice_due() const;
   [[nodiscard]] std::optional<Time> generator_due() const;
   [[nodiscard]] std::optional<Time> charge_due() const;
+  [[nodiscard]] std::optional<Time> return_due() const;
+  [[nodiscard]] std::optional<Time> slice_due() const;
   [[nodiscard]] double charge_rate() const;
   void run_until(Time t, bool including);
   void integrate_to(Time t);
-  void act(Time t);
-  void count_sag(Time t);
-  void leave_grid(Time t);
-  void walk_in(Time t);
+  void act();
+  void count_sag();
+  void leave_grid();
+  void come_back();
+  void walk_in_further();
 
   RideThrough settings_;
   double autonomy_s_;
   Time now_;
-  UpsState state_ = UpsState::normal;
-  double voltage_ = 1, load_ = 1, charge_s_ = 0;  // charge in seconds at rating
+  Feed feed_ = Feed::grid;
+  double load_ = 1;     // of rating
+  double charge_s_;     // at rating
+  bool empty_ = false;  // the battery cannot feed anything
   double grid_share_ = 1;
-  bool locked_ = false, walking_in_ = false, sag_counted_ = false;
+  bool locked_ = false, ordered_ = false, sag_counted_ = false;
   std::optional<Time> below_since_, good_since_, transferred_at_, walk_in_since_;
-  int slice_ = 0;
+  std::int64_t slice_ = 0;
   std::deque<Time> recent_;  // sags within the window of the lock-out
   std::int64_t events_ = 0;
   std::optional<Time> locked_out_at_, dropped_at_;
