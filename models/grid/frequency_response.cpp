@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numbers>
 #include <unsupported/Eigen/MatrixFunctions>
 
 namespace wattershed {
@@ -21,6 +22,10 @@ struct Numbers {
         d(s.damping),
         ki(s.restored_in ? 3 * (d + km / r) / (km * seconds(*s.restored_in)) : 0) {
     assert(h > 0 && r > 0 && km > 0 && tr > 0);
+  }
+  /// Routh's test of 2H·T_R·s³ + (2H + D·T_R + K_m·F_H·T_R/R)·s² + (D + K_m/R + K_i·K_m·F_H·T_R)·s + K_i·K_m.
+  [[nodiscard]] bool stable() const {
+    return (2 * h + (d + km * fh / r) * tr) * (d + km / r + ki * km * fh * tr) > 2 * h * tr * ki * km;
   }
   double h, r, km, fh, tr, d, ki;
 };
@@ -47,8 +52,6 @@ struct ClosedForm {
 /// The cubic through values and slopes at both ends of a step: its extremes inside the step.
 void cubic_extremes(double start, double end, double slope_start, double slope_end, double span, double& lowest,
                     double& highest) {
-  lowest = std::min(lowest, end);
-  highest = std::max(highest, end);
   if (!(slope_start * slope_end < 0)) return;
   const double m0 = slope_start * span, m1 = slope_end * span, rise = end - start;
   // start + m0·u + c2·u² + c3·u³; its slope changes sign once in (0, 1). The form without cancellation.
@@ -102,6 +105,9 @@ void GridSystem::visit(Fields& f) {
               .source = "between the 5 to 15 min that reserves for restoration have",
               .kind = ValueKind::assumed,
               .example = "10 min"});
+  const bool whole = inertia.count() > 0 && droop.si() > 0 && gain > 0 && reheat_time.count() > 0;
+  if (whole && restored_in && restored_in->count() > 0 && !Numbers(*this).stable())
+    f.fault("restored_in", "secondary control this quick makes the frequency swing for ever; give a longer time");
 }
 
 std::optional<FrequencyStep> frequency_step(const GridSystem& system, Power step) {
@@ -128,7 +134,7 @@ Frequency frequency_after(const GridSystem& system, Power step, Duration time) {
 std::complex<double> frequency_gain(const GridSystem& system, Frequency forcing) {
   assert(forcing.si() > 0);
   const Numbers n(system);
-  const std::complex<double> s(0, 2 * std::acos(-1.0) * forcing.si());
+  const std::complex<double> s(0, 2 * std::numbers::pi * forcing.si());
   const std::complex<double> turbine = n.km * (1.0 + s * n.fh * n.tr) / (1.0 + s * n.tr);
   return -system.frequency.si() / system.size.si() / (2 * n.h * s + n.d + turbine * (1 / n.r + n.ki / s));
 }
@@ -136,17 +142,26 @@ std::complex<double> frequency_gain(const GridSystem& system, Frequency forcing)
 FrequencyResponse::FrequencyResponse(const GridSystem& system)
     : nominal_hz_(system.frequency.si()), size_w_(system.size.si()) {
   const Numbers n(system);
+  assert(n.stable());
   // P_m = K_m·(F_H·u + (1 − F_H)·z), T_R·dz/dt = u − z, u = P_s − ω/R
   rate_[0] = {-(n.d + n.km * n.fh / n.r) / (2 * n.h), n.km * (1 - n.fh) / (2 * n.h), n.km * n.fh / (2 * n.h), 0,
               -1 / (2 * n.h)};
   rate_[1] = {-1 / (n.r * n.tr), -1 / n.tr, 1 / n.tr, 0, 0};
   rate_[2] = {-n.ki, 0, 0, 0, 0};
   rate_[3] = {1, 0, 0, 0, 0};
-  Eigen::Matrix2d quick;  // without secondary control, which is slow beside it
-  quick << rate_[0][0], rate_[0][1], rate_[1][0], rate_[1][1];
-  const Eigen::Vector2cd poles = quick.eigenvalues();
-  fine_ = step_of(0.1 / std::max(std::abs(poles[0]), std::abs(poles[1])));
-  transient_s_ = 40 / std::min(-poles[0].real(), -poles[1].real());
+  Eigen::Matrix3d matrix;
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t k = 0; k < 3; ++k)
+      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) = rate_[i][k];
+  const Eigen::Vector3cd found = matrix.eigenvalues();
+  std::array<std::complex<double>, 3> poles{found[0], found[1], found[2]};
+  std::sort(poles.begin(), poles.end(), [](const auto& x, const auto& y) { return x.real() > y.real(); });
+  double largest = 0;
+  for (const std::complex<double>& pole : poles) largest = std::max(largest, std::abs(pole));
+  fine_ = step_of(0.1 / largest);
+  // A slowest pole that is real (none: zero, without secondary control) goes one way and has no extremes.
+  const bool slowest_is_real = std::abs(poles[0].imag()) <= 1e-9 * largest;
+  transient_s_ = 40 / -poles[slowest_is_real ? 1 : 0].real();
   last_ = fine_;
 }
 
@@ -180,7 +195,10 @@ double FrequencyResponse::slope(const State& state, double load) const {
 
 void FrequencyResponse::take(const Step& step, double load, double& lowest, double& highest) {
   const State next = after(step, load);
-  cubic_extremes(state_[0], next[0], slope(state_, load), slope(next, load), step.seconds, lowest, highest);
+  if (step.seconds <= fine_.seconds)
+    cubic_extremes(state_[0], next[0], slope(state_, load), slope(next, load), step.seconds, lowest, highest);
+  lowest = std::min(lowest, next[0]);  // what comes after the transient goes one way
+  highest = std::max(highest, next[0]);
   state_ = next;
 }
 

@@ -67,7 +67,7 @@ struct FrequencySpan {
 /// The state of one system. A plain value: a copy goes its own way. Nothing is allocated after construction.
 class FrequencyResponse {
  public:
-  /// At rest at nominal frequency.
+  /// At rest at nominal frequency. The system must be stable (visit() refuses secondary control that is too quick).
   explicit FrequencyResponse(const GridSystem& system);
 
   /// Lets `span` pass under a constant deviation of load. A repeated span costs a small matrix times a vector.

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <string>
 
 #include "models/catalog/embedded_catalog.hpp"
 #include "shared_grid.hpp"
@@ -83,17 +84,18 @@ TEST_SUITE("fast") {
   }
 
   TEST_CASE("advances match small Runge-Kutta steps, with and without secondary control, for any shape") {
-    GridSystem slow_pole = typical(), stiff = typical(), restored = typical();
+    GridSystem slow_pole = typical(), stiff = typical(), restored = typical(), hunting = typical();
     slow_pole.reheat_share = Share(0.9);  // ζ above 1
     stiff.inertia = 500ms;
     stiff.reheat_share = Share(0.05);  // lightly damped
     restored.restored_in = 5min;
-    for (const GridSystem& system : {typical(), slow_pole, stiff, restored}) {
+    hunting.restored_in = 30s;  // so quick that it swings
+    for (const GridSystem& system : {typical(), slow_pole, stiff, restored, hunting}) {
       CAPTURE(seconds(system.inertia));
       FrequencyResponse fast(system);
       Slow slow{system};
-      for (const auto& [load, span] :
-           {std::pair{2e9, 3s}, std::pair{-1e9, 7s}, std::pair{4e9, 40s}, std::pair{4e9, 1s}, std::pair{0.0, 9s}}) {
+      for (const auto& [load, span] : {std::pair{2e9, 3s}, std::pair{-1e9, 7s}, std::pair{4e9, 40s},
+                                       std::pair{4e9, 1s}, std::pair{0.0, 9s}, std::pair{-2e9, 300s}}) {
         const FrequencySpan got = fast.advance(Power(load), span);
         slow.advance(load, seconds(span), 5e-4);
         const double size = std::max(slow.highest, -slow.lowest);
@@ -143,6 +145,23 @@ TEST_SUITE("fast") {
     GridSystem system = typical();
     system.reheat_share = Share(0.9);
     CHECK(!frequency_step(system, Power(1e9)));
+  }
+
+  TEST_CASE("secondary control that would never let the frequency rest is refused") {
+    const auto read = [](const std::string& restored) {
+      GridSystem system;
+      load_document_text(
+          "x: {size: 1 GW, inertia: 500 ms, droop: 20 %, reheat_share: 0 %, reheat_time: 20 s, "
+          "damping: 0, restored_in: " +
+              restored + "}",
+          "x.yaml", {}, [&](Fields& f) { f.required("x", system); });
+      return system;
+    };
+    CHECK_THROWS_WITH_AS(read("30 s"), doctest::Contains("give a longer time"), InputError);
+    FrequencyResponse response(read("10 min"));
+    response.advance(Power(1e7), 24h);
+    CHECK(std::abs(response.frequency().si() - 60) < 1e-6);
+    CHECK(!read("none").restored_in);
   }
 
   TEST_CASE("a sinusoidal load moves the frequency by the gain") {
