@@ -32,6 +32,7 @@
 #include "build_info.hpp"
 #include "models/catalog/embedded_catalog.hpp"
 #include "models/facility/run.hpp"
+#include "models/grid/grid_point.hpp"
 #include "sim/run_file.hpp"
 
 namespace {
@@ -454,6 +455,9 @@ int main(int argc, char** argv) {
   } catch (const wattershed::InputError& error) {
     complain(error.what());
     return kBadInput;
+  } catch (const wattershed::VoltageCollapse& error) {
+    complain(std::string("wattershed: ") + error.what());
+    return kDoesNotHold;
   } catch (const std::exception& error) {
     complain(std::string("wattershed: ") + error.what());
     return kFailed;

@@ -102,6 +102,11 @@ void even_out(const Rack& rack, double slice_s, ServerWaveform& parts) {
     part.capacitor_loss = capacitor_loss(drawn, interlude.segments, capacitor.efficiency);
     part.segments = sliced(drawn, slice_s);
     for (PowerSegment& segment : part.segments) segment.power += part.capacitor_loss;
+    part.pieces = drawn;
+    for (StraightPiece& piece : part.pieces) {
+      piece.first += part.capacitor_loss;
+      piece.last += part.capacitor_loss;
+    }
   };
   apply({plain, plain}, step);
   for (std::size_t i = 0; i < owners.size(); ++i) apply(interludes[i], *owners[i]);
@@ -127,8 +132,12 @@ ServerWaveform server_waveform(const Rack& rack, std::span<const PhasePower> pha
     if (phase.played_s() <= 0) continue;
     PartWaveform& part = parts[index(phase.part)];
     part.times = phase.length_s / phase.played_s();
-    const ServerPower server = server_power(rack.server, phase.accelerator, phase.host_utilisation, speed);
-    part.segments.push_back({phase.played_s(), through_shelf(rack, server.input)});
+    const auto input_at = [&](Power accelerator) {
+      return through_shelf(rack, server_power(rack.server, accelerator, phase.host_utilisation, speed).input);
+    };
+    part.segments.push_back({phase.played_s(), input_at(phase.accelerator)});
+    part.pieces.push_back({phase.played_s(), input_at(phase.accelerator - 0.5 * phase.rise),
+                           input_at(phase.accelerator + 0.5 * phase.rise)});
   }
   if (rack.capacitor) even_out(rack, slice_s, parts);
   return parts;
@@ -174,20 +183,6 @@ ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Tem
   draw.liquid_heat = liquid_share(rack) * draw.input.mean;
   draw.air_flow = air_flow(rack, speed, draw.input.mean);
   return draw;
-}
-
-std::vector<PowerSegment> input_waveform(const Rack& rack, std::span<const PhasePower> phases,
-                                         std::span<const PhasePower> cycle, Temperature inlet) {
-  const MeanWork mean = mean_work(cycle);
-  const double speed = server_fan_speed(rack.server, mean.accelerator, mean.host_utilisation, inlet);
-  const double accelerators = static_cast<double>(rack.server.accelerators);
-  std::vector<PowerSegment> waveform;
-  for (const PhasePower& phase : phases) {
-    if (phase.length_s <= 0) continue;
-    const ServerPower server = server_power(rack.server, phase.accelerator, phase.host_utilisation, speed);
-    waveform.push_back({phase.length_s, through_shelf(rack, server.input) / accelerators});
-  }
-  return waveform;
 }
 
 ServerDraw idle_draw(const Rack& rack, Temperature inlet) { return utilised_draw(rack, Share(0), Share(0), inlet); }

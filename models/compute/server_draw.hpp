@@ -41,6 +41,7 @@ struct PhasePower {
   Power accelerator{};  ///< each [W]
   double host_utilisation = 0;
   StepPart part = StepPart::step;
+  Power rise{};       ///< a slice of a ramp: last less first power; means do not ask for it [W]
   double real_s = 0;  ///< length when it is played; zero: `length_s`, that is, it is played once a cycle
   [[nodiscard]] double played_s() const { return real_s > 0 ? real_s : length_s; }
 };
@@ -62,6 +63,7 @@ struct ServerDraw {
 /// One list of phases at the input of a server, in real time.
 struct PartWaveform {
   std::vector<PowerSegment> segments;
+  std::vector<StraightPiece> pieces;  ///< the same with its ramps as straight lines
   double times = 0;  ///< how often it is played in a cycle; zero: never (start and stop), or no such part
   /// Steps at its end beyond those of the plan: a rack capacitor comes to rest in them.
   double extra_steps = 0;
@@ -86,10 +88,6 @@ ServerDraw utilised_draw(const Rack& rack, Share utilisation, Share host_utilisa
 /// An imposed power of each accelerator at the AC input, all of its server (and of its shelf) included; switches are
 /// added. Fans and losses inside are taken in the proportions that the server itself has nearest to that input.
 ServerDraw imposed_draw(const Rack& rack, Power each, Temperature inlet);
-
-/// One accelerator's share of the input while a server goes through `phases`, its fans at the speed of `cycle`.
-std::vector<PowerSegment> input_waveform(const Rack& rack, std::span<const PhasePower> phases,
-                                         std::span<const PhasePower> cycle, Temperature inlet);
 
 /// One accelerator's share.
 ServerDraw per_accelerator(const Rack& rack, const ServerDraw& draw);

@@ -34,6 +34,7 @@ Floor::Floor(Circuit& circuit, std::vector<Type> types, Temperature inlet)
 // ---- draws ---------------------------------------------------------------------------------------------------
 
 Floor::Draw Floor::draw_of(std::size_t type, const Profile& profile) const {
+  if (!fed_) return {};
   const Rack& rack = types_[type].rack;
   const Intensity& intensity = profile.intensity;
   const ServerDraw server = [&] {
@@ -73,7 +74,7 @@ ProfileId Floor::add_profile(Profile profile) {
   ProfileState& state = profiles_[index(id)];
   state = {.profile = std::move(profile), .draws = {}, .counts = std::vector<std::int64_t>(types_.size(), 0)};
   take_draws(state);
-  log_content(id, true);
+  if (swings(id)) log_content(id, state.profile.course->begins);
   return id;
 }
 
@@ -93,7 +94,7 @@ void Floor::set_profile(ProfileId id, Profile profile, const std::vector<const A
   state.profile = std::move(profile);
   take_draws(state);
   if (swings(id))
-    log_content(id, true);
+    log_content(id, state.profile.course->begins);
   else if (swung)
     for (WaveformLog* log : logs_) log->silence(clock_->now(), static_cast<std::uint32_t>(index(id)));
   update_holders(holders);
@@ -133,10 +134,20 @@ void Floor::remove_profile(ProfileId id) {
 void Floor::set_inlet(Temperature inlet) {
   if (inlet == inlet_) return;
   inlet_ = inlet;
+  retake_draws();
+}
+
+void Floor::set_fed(bool fed) {
+  if (fed == fed_) return;
+  fed_ = fed;
+  retake_draws();
+}
+
+void Floor::retake_draws() {
   for (std::size_t type = 0; type < types_.size(); ++type) idle_[type] = draw_of(type, {});
   for (ProfileState& state : profiles_)
     if (!state.draws.empty()) take_draws(state);
-  for (std::size_t i = 0; i < profiles_.size(); ++i) log_content(ProfileId{static_cast<std::uint32_t>(i)}, false);
+  for (std::size_t i = 0; i < profiles_.size(); ++i) log_content(ProfileId{static_cast<std::uint32_t>(i)}, {});
   for (std::size_t rack = 0; rack < racks_.size(); ++rack) update(rack);
   update_sums();
 }
@@ -274,16 +285,45 @@ JobWaveform Floor::waveform(ProfileId id) const {
   const Profile& profile = profiles_[index(id)].profile;
   assert(profile.course);
   JobWaveform waveform{profile.course->name, profile.course->rhythm, {}};
+  std::vector<ServerWaveform> types;
+  std::array<double, step_part_count> extra_steps{};
   for (std::size_t type = 0; type < types_.size(); ++type) {
-    const Rack& rack = types_[type].rack;
-    waveform.types.push_back({input_waveform(rack, profile.course->step[type], profile.phases[type], inlet_),
-                              input_waveform(rack, profile.course->checkpoint[type], profile.phases[type], inlet_),
-                              profile.course->waits_in});
+    types.push_back(server_waveform(types_[type].rack, profile.course->phases[type], inlet_));
+    for (std::size_t part = 0; part < step_part_count; ++part)
+      extra_steps[part] = std::max(extra_steps[part], types.back()[part].extra_steps);
   }
+  for (std::size_t type = 0; type < types_.size(); ++type) {
+    const double accelerators = static_cast<double>(types_[type].rack.server.accelerators);
+    PartPieces pieces;
+    for (std::size_t part = 0; part < step_part_count; ++part) {
+      PartWaveform& own = types[type][part];
+      if (own.pieces.empty()) continue;
+      // All types play a part for equally long: those without a capacitor go on with steps.
+      const std::vector<StraightPiece>& step = types[type][index(StepPart::step)].pieces;
+      std::vector<StraightPiece> all = own.pieces;
+      for (double more = own.extra_steps; more < extra_steps[part]; ++more)
+        all.insert(all.end(), step.begin(), step.end());
+      for (StraightPiece& piece : all) {
+        piece.first = piece.first / accelerators;
+        piece.last = piece.last / accelerators;
+      }
+      pieces[part] = std::move(all);
+    }
+    if (!fed_)
+      for (std::vector<StraightPiece>& part : pieces)
+        for (StraightPiece& piece : part) piece.first = piece.last = Power{};
+    waveform.types.push_back(std::move(pieces));
+  }
+  Rhythm& rhythm = waveform.rhythm;
+  for (std::size_t part = 0; part < step_part_count; ++part) {
+    rhythm.length_s[part] += extra_steps[part] * rhythm.length(StepPart::step);
+    rhythm.steps[part] += extra_steps[part];
+  }
+  rhythm.steps_between -= extra_steps[index(StepPart::checkpoint)];
   return waveform;
 }
 
-void Floor::log_content(ProfileId id, bool begins) {
+void Floor::log_content(ProfileId id, std::optional<StepPart> begins) {
   if (logs_.empty() || !swings(id)) return;
   const JobWaveform content = waveform(id);
   for (WaveformLog* log : logs_) log->content(clock_->now(), static_cast<std::uint32_t>(index(id)), content, begins);
@@ -301,16 +341,15 @@ void Floor::open_log(WaveformLog& log, const Simulation& clock) {
   }
   for (std::size_t i = 0; i < profiles_.size(); ++i) {
     const ProfileId id{static_cast<std::uint32_t>(i)};
-    if (swings(id)) log.content(now, static_cast<std::uint32_t>(i), waveform(id), false);
+    if (swings(id)) log.content(now, static_cast<std::uint32_t>(i), waveform(id), {});
   }
   logs_.push_back(&log);
 }
 
 void Floor::close_log(WaveformLog& log) { std::erase(logs_, &log); }
 
-void Floor::played(ProfileId id, Time at, double length_s, double wait_s, bool checkpoint) {
-  for (WaveformLog* log : logs_)
-    log->beat(static_cast<std::uint32_t>(index(id)), {log->since(at), length_s, wait_s, checkpoint});
+void Floor::played(ProfileId id, Time at, double length_s, StepPart part) {
+  for (WaveformLog* log : logs_) log->beat(static_cast<std::uint32_t>(index(id)), {log->since(at), length_s, part});
 }
 
 }  // namespace wattershed

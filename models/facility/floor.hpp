@@ -25,12 +25,13 @@
 
 namespace wattershed {
 
-/// How the steps of a job come in time: what a waveform needs beside their mean. Phases by rack type.
+/// How the steps of a job come in time: what a waveform needs beside their mean.
 struct Course {
-  std::string name{};  ///< of the job
-  Rhythm rhythm{};
-  std::vector<std::vector<PhasePower>> step{}, checkpoint{};
-  std::size_t waits_in = 0;  ///< the phase of a step that goes on while it waits for a straggler
+  std::string name{};                             ///< of the job
+  Rhythm rhythm{};                                ///< of its plan: a rack's capacitor may add steps to a part
+  std::vector<std::vector<PhasePower>> phases{};  ///< all parts, by rack type
+  /// What the job begins with when it takes the profile; nothing: the steps of the profile before go on.
+  std::optional<StepPart> begins = StepPart::step;
 };
 
 /// What an occupant does: an intensity, or the phases of its step for each rack type (by index); and phases that it
@@ -69,6 +70,8 @@ class Floor {
   /// The air at the inlets changes: every draw is taken anew.
   void set_inlet(Temperature inlet);
   [[nodiscard]] Temperature inlet() const { return inlet_; }
+  /// Whether the racks get power: without it all draw nothing, whatever stands on them.
+  void set_fed(bool fed);
 
   ProfileId add_profile(Profile profile);
   /// One profile for all occupants of this intensity: it is never changed or removed.
@@ -79,13 +82,14 @@ class Floor {
   /// While phases are played one by one: each accelerator with this profile draws so much now, by rack type.
   void impose(ProfileId id, std::span<const Power> each, const std::vector<const Allocation*>& holders);
 
+  [[nodiscard]] bool swings(ProfileId id) const { return profiles_[index(id)].profile.course.has_value(); }
   /// What a job that swings does, with the inlet air of now; by rack type.
   [[nodiscard]] JobWaveform waveform(ProfileId id) const;
   /// Tells `log` what stands at `clock.now()`, and from then on what changes.
   void open_log(WaveformLog& log, const Simulation& clock);
   void close_log(WaveformLog& log);
   /// A beat that a job played, for the logs that are open.
-  void played(ProfileId id, Time at, double length_s, double wait_s, bool checkpoint);
+  void played(ProfileId id, Time at, double length_s, StepPart part);
 
   /// What an allocation draws with this profile [W], and at the largest phase.
   [[nodiscard]] Power power(const Allocation& allocation, ProfileId profile) const;
@@ -146,9 +150,9 @@ class Floor {
   [[nodiscard]] const Draw& draw(std::size_t type, ProfileId profile) const {
     return profiles_[index(profile)].draws[type];
   }
-  [[nodiscard]] bool swings(ProfileId id) const { return profiles_[index(id)].profile.course.has_value(); }
   [[nodiscard]] double steady_w(const RackState& rack) const;
-  void log_content(ProfileId id, bool begins);
+  void log_content(ProfileId id, std::optional<StepPart> begins);
+  void retake_draws();
   [[nodiscard]] std::int64_t idle_accelerators(const RackState& rack) const;
   [[nodiscard]] Draw draw_of(std::size_t type, const Profile& profile) const;
   void take_draws(ProfileState& state);
@@ -160,6 +164,7 @@ class Floor {
   Circuit& circuit_;
   std::vector<Type> types_;
   Temperature inlet_;
+  bool fed_ = true;
   std::vector<Draw> idle_;                 // by type
   std::vector<std::int64_t> idle_counts_;  // idle accelerators by type
   std::vector<ProfileState> profiles_;

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "models/accounting/demand_charge.hpp"
+#include "models/facility/stretches.hpp"
 
 namespace wattershed {
 
@@ -98,6 +99,7 @@ void Jobs::fold(Job& job) {
 void Jobs::begin_power(Job& job, JobId id) {
   const Allocation& allocation = scheduler_.allocation(id);
   job.power = floor_.power(allocation, job.profile);
+  if (swing_listener_) tell_swing(job, id);
   if (!lockstep_) return;
   std::vector<std::pair<Lockstep::Node, double>> deviations;
   for (const RackShare& share : allocation) {
@@ -105,6 +107,17 @@ void Jobs::begin_power(Job& job, JobId id) {
     if (deviation_w > 0) deviations.emplace_back(static_cast<Lockstep::Node>(index(share.rack)), deviation_w);
   }
   lockstep_->swing(static_cast<std::uint32_t>(index(id)), deviations);
+}
+
+void Jobs::tell_swing(const Job& job, JobId id) {
+  std::vector<PowerSegment> cycle;
+  if (floor_.swings(job.profile)) {
+    std::vector<double> accelerators(floor_.types().size(), 0.0);
+    for (const RackShare& share : scheduler_.allocation(id))
+      accelerators[floor_.type_of(index(share.rack))] += static_cast<double>(share.count);
+    cycle = cycle_of(floor_.waveform(job.profile), accelerators);
+  }
+  swing_listener_(static_cast<std::uint32_t>(index(id)), std::move(cycle));
 }
 
 void Jobs::start(JobId id, const Allocation& allocation) {
@@ -151,6 +164,7 @@ void Jobs::finish(JobId id) {
   fold(job);
   floor_.vacate(scheduler_.allocation(id), job.profile);
   if (lockstep_) lockstep_->rest(static_cast<std::uint32_t>(index(id)));
+  if (swing_listener_) swing_listener_(static_cast<std::uint32_t>(index(id)), {});
   scheduler_.finished(id, simulation_.now());
   if (!job.request.run_time) floor_.remove_profile(job.profile);
   ++done_;

@@ -48,6 +48,10 @@ class Jobs {
   void set_attribution(const Attribution* attribution) { attribution_ = attribution; }
   /// Racks of one job swing together: told of every start, change and end.
   void set_lockstep(Lockstep* lockstep) { lockstep_ = lockstep; }
+  /// Called when a job that swings begins, changes or ends (then with nothing): what all of it draws in a step.
+  void on_swing(std::function<void(std::uint32_t job, std::vector<PowerSegment> cycle)> listener) {
+    swing_listener_ = std::move(listener);
+  }
   /// A job starts only if `has_room(rise)` holds for the rise of the floor's peak power that it brings.
   void set_power_room(std::function<bool(Power rise)> has_room);
   /// Called with each job that ends; the record is valid during the call.
@@ -61,8 +65,8 @@ class Jobs {
   void impose(JobId id, std::span<const Power> each);
   /// What a running job that swings does, by rack type; and a beat of it that was played, for open logs.
   [[nodiscard]] JobWaveform waveform(JobId id) const { return floor_.waveform(jobs_[index(id)].profile); }
-  void played(JobId id, Time at, double length_s, double wait_s, bool checkpoint) {
-    floor_.played(jobs_[index(id)].profile, at, length_s, wait_s, checkpoint);
+  void played(JobId id, Time at, double length_s, StepPart part) {
+    floor_.played(jobs_[index(id)].profile, at, length_s, part);
   }
   void played_in(WaveformLog& log, JobId id, const Beat& beat) const {
     log.beat(static_cast<std::uint32_t>(index(jobs_[index(id)].profile)), beat);
@@ -112,6 +116,7 @@ class Jobs {
   [[nodiscard]] Shares used_by(const Job& job, Time now, const std::array<double, 4>& rates) const;
   void fold(Job& job);
   void begin_power(Job& job, JobId id);
+  void tell_swing(const Job& job, JobId id);
   void request_dispatch();
   void dispatch();
   void start(JobId id, const Allocation& allocation);
@@ -123,6 +128,7 @@ class Jobs {
   Scheduler scheduler_;
   const Attribution* attribution_ = nullptr;
   Lockstep* lockstep_ = nullptr;
+  std::function<void(std::uint32_t, std::vector<PowerSegment>)> swing_listener_;
   std::function<bool(Power)> has_room_;
   std::function<void(const JobRecord&)> listener_;
   std::vector<Job> jobs_;  // by JobId; places are used again

@@ -60,10 +60,16 @@ void Location::visit(Fields& f) {
   }
 }
 
+void ReactiveLoads::visit(Fields& f) {
+  f.optional("supplies", supplies, {.help = "of the racks, where no UPS stands between", .example = "power-supply"});
+  f.optional("motors", motors, {.help = "of the cooling plant", .example = "variable-speed-drive"});
+}
+
 void Electrical::visit(Fields& f) {
   f.optional("pdu", pdu, {.help = "power distribution units, next to the racks", .example = "pdu-480v"});
   f.optional("ups", ups, {.help = "uninterruptible power supplies", .example = "double-conversion-modern"});
   f.optional("transformer", transformer, {.help = "medium to low voltage", .example = "dry-2500kva"});
+  f.optional("reactive", reactive, {.help = "reactive power of loads, where grid.point is given"});
   f.optional("lag", lag,
              {.help = "first-order lag of the supply chain, seen in windows",
               .at_least = 0,
@@ -84,6 +90,7 @@ void Site::visit(Fields& f) {
   f.optional("weather", weather, {.help = "outdoor air: a file, a named climate, or a design day"});
   f.required("grid", grid, {.help = "its connection, and what grid power costs, emits and drinks"});
   f.optional("electrical", electrical, {.help = "distribution chain; without it, no losses"});
+  f.optional("battery", battery, {.help = "a battery at the point of interconnection", .example = "lfp-container"});
   f.required("cooling", cooling, {.help = "its cooling system"});
   f.optional("racks", racks, {.help = "racks by type"});
   f.optional("scheduler", scheduler, {.help = "how jobs are placed"});
@@ -96,7 +103,7 @@ void Site::visit(Fields& f) {
               .at_least = 0,
               .source = "not given: none",
               .kind = ValueKind::assumed});
-  for (const char* key : {"battery", "generators", "solar", "wind"}) f.later(key, "storage and on-site generation");
+  for (const char* key : {"generators", "solar", "wind"}) f.later(key, "storage and on-site generation");
   for (const char* reserved : {"summary", "catalog", "warnings", "links"})
     if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
   if (name.empty() ||
@@ -110,11 +117,27 @@ void Site::visit(Fields& f) {
             "cooling.system.overhead (for example 20 %) instead of pue");
 }
 
+void Sag::visit(Fields& f) {
+  f.required("voltage", voltage,
+             {.help = "what is left at the point of interconnection", .at_least = 0, .below = 1, .example = "25 %"});
+  f.required("for", length, {.help = "how long", .above = 0, .example = "66 ms"});
+}
+
+void Repeat::visit(Fields& f) {
+  f.required("times", times, {.help = "how often in all", .at_least = 1, .at_most = 100000, .example = "6"});
+  f.required("every", every, {.help = "from one to the next", .above = 0, .example = "16 s"});
+}
+
 void Event::visit(Fields& f) {
+  f.alternatives({"set", "sag"}, true);
   f.required("at", at, {.help = "wall clock of the first site"});
   f.optional("set", set, {.help = "paths and the values that they take"});
-  for (const char* key : {"fail", "restore", "for", "sag", "repeat"}) f.later(key, "the parts that can fail");
-  if (set.items.empty()) f.fault("", "this event does nothing: give `set: {path: value}`");
+  f.optional("sag", sag, {.help = "the grid's voltage falls", .example = "{voltage: 25 %, for: 66 ms}"});
+  f.optional("repeat", repeat, {.help = "the same sag again and again"});
+  for (const char* key : {"fail", "restore", "for"}) f.later(key, "the parts that can fail");
+  if (repeat && !sag) f.fault("repeat", "only a sag is repeated");
+  if (repeat && sag && repeat->every <= sag->length && repeat->times > 1)
+    f.fault("repeat", "the next sag begins before this one has ended; give a longer `every`");
 }
 
 void Limit::visit(Fields& f) {

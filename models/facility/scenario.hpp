@@ -10,6 +10,8 @@
 #include "models/compute/rack.hpp"
 #include "models/cooling/system.hpp"
 #include "models/electrical/loss_stage.hpp"
+#include "models/electrical/power_factor.hpp"
+#include "models/electrical/storage.hpp"
 #include "models/grid/market.hpp"
 #include "models/scheduling/cluster.hpp"
 #include "models/scheduling/scheduler.hpp"
@@ -56,11 +58,19 @@ struct Location {
   void visit(Fields& f);
 };
 
+/// Reactive power of loads that bring no curve of their own, where the point of interconnection is given.
+struct ReactiveLoads {
+  std::optional<PowerFactor> supplies;  ///< of the racks, where no UPS with a curve stands between
+  std::optional<PowerFactor> motors;    ///< of the cooling plant
+  void visit(Fields& f);
+};
+
 /// The chain from the point of interconnection to the racks; a stage that is `none` has no loss.
 struct Electrical {
   std::optional<Pdu> pdu;
   std::optional<Ups> ups;
   std::optional<Transformer> transformer;
+  std::optional<ReactiveLoads> reactive;
   Duration lag = std::chrono::milliseconds(10);  ///< first order, of supplies and their capacitors; seen in windows
   void visit(Fields& f);
 };
@@ -77,6 +87,7 @@ struct Site {
   std::optional<WeatherChoice> weather;
   Grid grid;
   std::optional<Electrical> electrical;
+  std::optional<Battery> battery;
   Cooling cooling;
   Named<Rack> racks;
   SchedulerChoice scheduler;
@@ -85,10 +96,26 @@ struct Site {
   void visit(Fields& f);
 };
 
+/// The grid's voltage falls for a moment: a fault somewhere near.
+struct Sag {
+  Share voltage;  ///< that is left at the point of interconnection, of nominal
+  Duration length{};
+  void visit(Fields& f);
+};
+
+/// The same again.
+struct Repeat {
+  std::int64_t times = 1;  ///< in all
+  Duration every{};
+  void visit(Fields& f);
+};
+
 /// Something that happens at a wall-clock time.
 struct Event {
   LocalTime at{};
   Settings set;
+  std::optional<Sag> sag;
+  std::optional<Repeat> repeat;  ///< of the sag
   void visit(Fields& f);
 };
 

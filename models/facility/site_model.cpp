@@ -123,6 +123,9 @@ std::vector<Balance> SiteModel::balances() const {
   energy.add_out("racks", racks.value());
   for (const ImposedService& service : imposed_services_)
     energy.add_out("service " + service.name, service.power->integral(now));
+  energy.add_in("generators", total("generator_power"));
+  energy.add_out("stored in batteries", total("battery_power"));
+  if (battery_loss_) energy.add_out("battery loss", battery_loss_->integral(now));
   for (const char* loss : {"pdu_loss", "ups_loss", "transformer_loss"}) energy.add_out(loss, total(loss));
   for (const char* use : {"cooling_power", "lighting_power", "other_power"}) energy.add_out(use, total(use));
 
@@ -154,8 +157,14 @@ void SiteModel::open_log(WaveformLog& log) {
   log.level(now, mechanical_leaf_, circuit_.get(mechanical_).mean.si());
   for (const ImposedService& service : imposed_services_)
     log.level(now, service.leaf, circuit_.get(service.load).mean.si());
-  for (const auto& training : trainings_) training->tell_beat(log);
+  if (ups_) {
+    log.outside(now, "share_on_grid", circuit_.get(ups_->on_grid));
+    log.outside(now, "share_on_battery", circuit_.get(ups_->on_battery));
+    log.outside(now, "refilling", circuit_.get(ups_->refilling) * ups_->rating().si());
+  }
+  if (!sags_.empty()) log.outside(now, "retained_voltage", circuit_.get(retained_));
   log.end_snapshot();
+  for (const auto& training : trainings_) training->tell_beat(log);
   logs_.push_back(&log);
 }
 
@@ -166,6 +175,25 @@ void SiteModel::close_log(WaveformLog& log) {
 
 Duration SiteModel::supply_lag() const {
   return scenario_.site.electrical ? scenario_.site.electrical->lag : Duration{0};
+}
+
+GridSideSetup SiteModel::grid_side() const {
+  GridSideSetup setup;
+  if (battery_ && battery_->battery().smoothing) {
+    setup.battery = battery_->battery();
+    setup.state_of_charge = Share(circuit_.get(battery_->state_of_charge));
+  }
+  if (impedance_) setup.reactive = reactive_;
+  setup.impedance = impedance_;
+  if (frequency_) {
+    FrequencyWatch now = *frequency_;
+    now.follow(simulation_.now());
+    setup.frequency = now.response();
+    setup.balanced = now.balanced();
+  }
+  setup.ups = ups_ != nullptr;
+  setup.sags = retained_.valid();
+  return setup;
 }
 
 // A leaf that is no rack is heard by a model of its own.

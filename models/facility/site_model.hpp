@@ -19,6 +19,8 @@
 #include "models/facility/carbon_ledger.hpp"
 #include "models/facility/distribution.hpp"
 #include "models/facility/floor.hpp"
+#include "models/facility/frequency_watch.hpp"
+#include "models/facility/grid_side.hpp"
 #include "models/facility/jobs.hpp"
 #include "models/facility/limit_watch.hpp"
 #include "models/facility/load_scenario.hpp"
@@ -26,8 +28,11 @@
 #include "models/facility/parameters.hpp"
 #include "models/facility/plant_room.hpp"
 #include "models/facility/quantities.hpp"
+#include "models/facility/reactive_load.hpp"
 #include "models/facility/service_run.hpp"
+#include "models/facility/site_battery.hpp"
 #include "models/facility/training_run.hpp"
+#include "models/facility/ups_backup.hpp"
 #include "sim/meter.hpp"
 #include "sim/simulation.hpp"
 
@@ -88,6 +93,14 @@ class SiteModel {
   void open_log(WaveformLog& log);
   void close_log(WaveformLog& log);
   [[nodiscard]] Duration supply_lag() const;
+  /// What stands at the point of interconnection, as of now.
+  [[nodiscard]] GridSideSetup grid_side() const;
+  [[nodiscard]] const std::optional<GridPoint>& point() const { return scenario_.site.grid.point; }
+  [[nodiscard]] const std::optional<Power>& connection() const { return scenario_.site.grid.connection; }
+  /// What the frequency did in a recorded interval; null where it is not known.
+  [[nodiscard]] FrequencyWatch* frequency() { return frequency_.get(); }
+  [[nodiscard]] const UpsBackup* ups() const { return ups_.get(); }
+  [[nodiscard]] const SiteBattery* battery() const { return battery_.get(); }
   /// Brings states that advance in steps up to now; at the end of a run, before the balances.
   void close();
   [[nodiscard]] std::vector<LimitWatch>& limits() { return limits_; }
@@ -110,6 +123,12 @@ class SiteModel {
   void wire_weather_alone();
   void wire_building(Wiring& w);
   void wire_distribution(Wiring& w);
+  void wire_ups_backup(Wiring& w);
+  void wire_battery(Wiring& w);
+  void wire_interconnection(Wiring& w);
+  void wire_point(Wiring& w);
+  [[nodiscard]] ReactiveLoad reactive_load(const Wiring& w) const;
+  void sag(double left, bool begins);
   void wire_heat(Wiring& w);
   void wire_grid(Wiring& w);
   void wire_attribution(Wiring& w);
@@ -144,6 +163,14 @@ class SiteModel {
   Signal<Load> mechanical_;
   std::uint32_t mechanical_leaf_ = 0;
   std::vector<WaveformLog*> logs_;
+  std::unique_ptr<UpsBackup> ups_;
+  std::unique_ptr<SiteBattery> battery_;
+  std::unique_ptr<FrequencyWatch> frequency_;
+  std::optional<TheveninImpedance> impedance_;
+  ReactiveLoad reactive_;
+  Signal<Power> ups_battery_;
+  Signal<double> fed_, retained_;  // 1: the racks are fed; voltage that sags leave
+  std::vector<double> sags_;       // that stand
   std::vector<Channel> channels_;
   std::vector<Meter*> rack_meters_;
   struct ImposedService {
@@ -160,6 +187,7 @@ class SiteModel {
   std::vector<LimitWatch> limits_;
   Signal<Power> it_power_, grid_power_;
   const Meter* outdoor_loss_ = nullptr;
+  const Meter* battery_loss_ = nullptr;
   Meter* month_peak_ = nullptr;
   CarbonLedger carbon_ledger_;  // for the audit
 };

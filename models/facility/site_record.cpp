@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "sim/units.hpp"
 
@@ -56,6 +57,23 @@ void SiteRecord::declare_time_table() {
   }
   recorder_.derived(column_of(*find_site_quantity("cost_demand")),
                     [this](const RecordedRow& row) { return months_.take_charges(row.end()) / row.seconds(); });
+  if (FrequencyWatch* watch = site_.frequency()) {
+    // The first of the three takes the interval, the others read it.
+    const auto taken = std::make_shared<FrequencyWatch::Interval>();
+    const ColumnSpec column = column_of(*find_site_quantity("poi_frequency"));
+    recorder_.derived(column, [watch, taken](const RecordedRow& row) {
+      *taken = watch->take(row.end());
+      return taken->mean.si();
+    });
+    const auto extreme = [&](const char* suffix, const char* method, Frequency FrequencyWatch::Interval::*which) {
+      ColumnSpec beside = column;
+      beside.name += suffix;
+      beside.cell_methods = method;
+      recorder_.derived(beside, [taken, which](const RecordedRow&) { return ((*taken).*which).si(); });
+    };
+    extreme("_min", "time: minimum", &FrequencyWatch::Interval::lowest);
+    extreme("_max", "time: maximum", &FrequencyWatch::Interval::highest);
+  }
   const MeterSlot grid = recorder_.watch(*site_.channel("grid_power")->meter);
   recorder_.on_row([this, grid](const RecordedRow& row) {
     if (row.maximum(grid) <= peak_w_) return;

@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/facility/site_model.hpp"
@@ -15,6 +16,8 @@ struct SiteModel::Wiring {
   explicit Wiring(const std::vector<Leak>& all_leaks) : leaks(all_leaks) {}
   const std::vector<Leak>& leaks;
   std::vector<Feeder> feeders;
+  std::vector<Signal<Power>> losses;                      // of the distribution
+  std::vector<std::pair<Signal<Power>, double>> outdoor;  // losses, and the share of their heat that stays outdoors
   Signal<Load> it, mechanical, grid;
   Signal<Power> it_power, distribution_loss, outdoor_loss, cooling_power, facility_power, grid_power;
   Signal<double> lighting, other;

@@ -4,12 +4,14 @@
 ///   work kept at a failure = whole intervals between checkpoints since the (re)start
 ///
 /// While it works it draws the cycle of its plan (checkpoints included, models/workload/training.hpp); while it
-/// restarts its accelerators are parked. Failures come from the stream "failures of training.NAME".
+/// restarts or waits to begin its accelerators are parked; a ramp at its start and its end is a phase of its life.
+/// Failures come from the stream "failures of training.NAME".
 ///
 /// Resolved, it plays every phase of every step and every checkpoint one by one, with jitter and stragglers from the
-/// stream "steps of training.NAME"; all its racks together.
+/// streams "steps of training.NAME.N" of its Nth start; all its racks together.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "models/facility/floor.hpp"
 #include "models/facility/jobs.hpp"
 #include "models/facility/scenario.hpp"
+#include "models/facility/stretches.hpp"
 #include "models/workload/training.hpp"
 #include "sim/process.hpp"
 #include "sim/simulation.hpp"
@@ -44,32 +47,32 @@ class TrainingRun {
   void tell_beat(WaveformLog& log) const;
   /// The inlet air changed: what is played is taken anew.
   void draws_changed();
+  /// The racks lost their power, which ends its work as a failure does, or have it back. Only where it is resolved.
+  void fed(bool fed);
 
  private:
-  /// A stretch of a beat in which no rack type changes its power.
-  struct Stretch {
-    double begins = 0;  // of the beat's length
-    std::vector<Power> each;
-  };
   Process live(JobId id);
   Process live_resolved(JobId id);
-  void take_stretches();
-  [[nodiscard]] const std::vector<Stretch>& stretches_of(const Beat& beat) const {
-    return beat.checkpoint ? checkpoint_ : step_;
-  }
+  void begin_playing(JobId id);
+  [[nodiscard]] const std::vector<Stretch>& playing() const { return parts_[index(beat_.part)]; }
+  /// Work that a failure leaves, of steps since the (re)start.
+  [[nodiscard]] double kept_of(double steps) const;
+  void fail(double kept_steps, double worked_s);
 
   Simulation& simulation_;
   Jobs& jobs_;
   std::string name_;
   const TrainingJob& job_;
   StepPlan plan_;  // of the slowest accelerators on the site: a gang waits for its slowest
-  Profile working_, restarting_;
+  Profile starting_, working_, going_on_, stopping_, restarting_;
   Fidelity fidelity_;
-  std::vector<Stretch> step_, checkpoint_;  // while it is played
-  double wait_after_ = 1;                   // where in a step it waits for a straggler, of its length
+  std::array<std::vector<Stretch>, step_part_count> parts_;  // while it is played
   std::optional<JobId> playing_;
-  Beat beat_;  // being played; its time since the epoch of the clock
+  Beat beat_;  // being played
+  Time beat_at_{};
   std::size_t stretch_ = 0;
+  bool fed_ = true;
+  Trigger power_changed_;
   double done_steps_ = 0;  // since the (re)start
   double kept_steps_ = 0;
   bool at_work_ = false;

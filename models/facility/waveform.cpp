@@ -1,6 +1,7 @@
 #include "models/facility/waveform.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -18,7 +19,7 @@ constexpr double offsets_kept = 4;  // standard deviations of a rack's offset; b
 constexpr double never = std::numeric_limits<double>::infinity();
 
 // What changes a leaf at a known instant.
-struct Step {
+struct LevelStep {
   double at_s;
   std::uint32_t leaf;
   double delta_w;
@@ -31,37 +32,41 @@ struct Timeline {
   std::vector<Beat> beats;
 };
 
-// Segments with the time at which each begins, as a share of their length.
+// A part of a job's life on one rack type: when each piece begins, as a share of the length, and its powers.
 struct Course {
-  std::vector<double> begins;  // of the length without waits
-  std::vector<double> powers;
-  std::size_t waits_in = 0;
+  struct Piece {
+    double begins, ends, first_w, last_w;
+  };
+  std::vector<Piece> pieces;
 };
 
-Course course_of(const std::vector<PowerSegment>& segments, std::size_t waits_in) {
+Course course_of(const std::vector<StraightPiece>& pieces) {
   Course course;
-  const double length_s = length_of(segments);
-  double at_s = 0;
-  for (const PowerSegment& segment : segments) {
-    course.begins.push_back(at_s / length_s);
-    course.powers.push_back(segment.power.si());
-    at_s += segment.length_s;
+  double length_s = 0, at_s = 0;
+  for (const StraightPiece& piece : pieces) length_s += piece.length_s;
+  for (const StraightPiece& piece : pieces) {
+    const double begin_s = at_s;
+    at_s += piece.length_s;
+    course.pieces.push_back({begin_s / length_s, at_s / length_s, piece.first.si(), piece.last.si()});
   }
-  course.waits_in = waits_in;
   return course;
 }
+
+using Courses = std::array<Course, step_part_count>;
 
 // Accelerators of one job on leaves that move together, in one interval.
 struct Part {
   std::uint32_t leaf = 0;
   double begin_s = 0, end_s = 0, accelerators = 0;
   const Timeline* timeline = nullptr;
-  const Course *step = nullptr, *checkpoint = nullptr;
-  double offset_s = 0, wander_s = 0;  // the rack's own, and that of the present step
+  const Courses* courses = nullptr;
+  double offset_s = 0, wander_s = 0;  // the rack's own, and that of the present beat
   std::uint64_t draws = 0;            // state of its own draws
   double jitter_s = 0;
-  std::size_t beat = 0, segment = 0;
-  double level_w = 0;
+  std::size_t beat = 0, piece = 0;
+  // What it draws: a straight line from a time on.
+  double since_s = 0, first_w = 0, slope_w_per_s = 0;
+  [[nodiscard]] double power_w(double at_s) const { return first_w + slope_w_per_s * (at_s - since_s); }
 };
 
 // Small draws in great number: splitmix64, and a normal by the sum of twelve.
@@ -92,8 +97,10 @@ class Synthesis {
     margin_ = static_cast<std::size_t>(std::ceil(largest_s * rate_)) + 2;
     // One row of changes for each bank that has leaves, and one for those that hang on nothing.
     rows_ = plan.banks.size() + 2;
-    row_length_ = block_samples + 2 * margin_ + 2;
+    row_length_ = block_samples + 2 * margin_ + 3;
     changes_.assign(rows_ * row_length_, 0.0);
+    bends_.assign(rows_ * row_length_, 0.0);
+    slopes_w_.assign(rows_, 0.0);
     sums_.assign(rows_ * block_samples, 0.0);
     standing_w_.assign(rows_, 0.0);
     lagged_w_.assign(rows_, 0.0);
@@ -108,7 +115,9 @@ class Synthesis {
   void read_timelines();
   void read_parts();
   void read_steps();
-  void deposit(std::uint32_t leaf, double at_s, double delta_w);
+  void step(std::uint32_t leaf, double at_s, double delta_w);
+  void bend(std::uint32_t leaf, double at_s, double delta_w_per_s);
+  void turn(Part& part, double at_s, double power_w, double slope_w_per_s);
   void play(Part& part, double until_s);
   void integrate(std::size_t row, std::size_t skipped, bool first);
   void feed(std::size_t bank, std::size_t skipped, std::size_t count);
@@ -126,14 +135,15 @@ class Synthesis {
   std::size_t samples_ = 0, margin_ = 0, rows_ = 0, row_length_ = 0;
   double base_s_ = 0;                             // time of the first place of every row
   std::vector<std::vector<Timeline>> timelines_;  // by job
-  std::map<const std::vector<PowerSegment>*, Course> courses_;
+  std::map<const PartPieces*, Courses> courses_;
   std::vector<Part> parts_;
-  std::vector<Step> steps_;
-  std::vector<double> changes_, sums_, standing_w_, lagged_w_;  // by row
-  std::vector<bool> is_it_;                                     // by row
+  std::vector<LevelStep> steps_;
+  // By row and sample: steps of the level, changes of its slope; what comes of them. By row: what stands.
+  std::vector<double> changes_, bends_, sums_, standing_w_, slopes_w_, lagged_w_;
+  std::vector<bool> is_it_;  // by row
   bool share_changes_ = false;
-  std::vector<double> share_ = std::vector<double>(block_samples), facility_ = share_, grid_ = share_,
-                      battery_ = share_;
+  std::vector<double> share_ = std::vector<double>(block_samples), battery_share_ = share_, facility_ = share_,
+                      grid_ = share_, battery_ = share_;
 };
 
 // From the contents of each job: when it plays what, and the beats of each stretch.
@@ -152,23 +162,33 @@ void Synthesis::read_timelines() {
     const std::vector<Beat>* played = log_.beats(content.job);
     if (played) {
       timeline.beats = *played;
-    } else if (!list.empty() && !content.begins && list.back().end_s == content.at_s) {
+    } else if (!content.begins && !list.empty() && list.back().end_s == content.at_s) {
       // The same steps go on with other powers.
       timeline.beats = list.back().beats;
     } else {
       Beats beats(waveform.rhythm,
                   Random(options_.seed, options_.run,
                          options_.stream + " of " + waveform.name + "." + std::to_string(stretches[content.job]++)));
-      double at_s = content.begins ? begin_s : begin_s - beats.begin_anywhere();
+      double at_s = begin_s;
+      if (!content.begins)
+        at_s -= beats.begin_anywhere();
+      else if (*content.begins == StepPart::start)
+        beats.begin_with_start();
+      if (content.begins == StepPart::stop) {
+        timeline.beats.push_back({at_s, waveform.rhythm.length(StepPart::stop), StepPart::stop});
+        at_s = never;
+      }
       while (at_s < options_.end_s) {
         timeline.beats.push_back(beats.next(at_s));
         at_s = timeline.beats.back().end_s();
       }
     }
     list.push_back(std::move(timeline));
-    for (const StepWaveform& type : waveform.types) {
-      courses_.try_emplace(&type.step, course_of(type.step, type.waits_in));
-      courses_.try_emplace(&type.checkpoint, course_of(type.checkpoint, type.checkpoint.size()));
+    for (const PartPieces& type : waveform.types) {
+      Courses& courses = courses_[&type];
+      for (std::size_t part = 0; part < step_part_count; ++part) courses[part] = course_of(type[part]);
+      Course& stop = courses[index(StepPart::stop)];  // after it nothing comes that would end its last slope
+      if (!stop.pieces.empty()) stop.pieces.push_back({1, 1, stop.pieces.back().last_w, stop.pieces.back().last_w});
     }
   }
 }
@@ -208,9 +228,7 @@ void Synthesis::read_parts() {
         part.leaf = leaf;
         part.accelerators = list[i].accelerators;
         part.timeline = &timeline;
-        const StepWaveform& shape = timeline.waveform->types[type];
-        part.step = &courses_.at(&shape.step);
-        part.checkpoint = &courses_.at(&shape.checkpoint);
+        part.courses = &courses_.at(&timeline.waveform->types[type]);
         part.draws = stream_hash(options_.seed, options_.run,
                                  options_.stream + " of " + timeline.waveform->name + " on " + std::to_string(leaf));
         const double widest_s = offsets_kept * rhythm.rack_offset_s;
@@ -237,68 +255,94 @@ void Synthesis::read_steps() {
     steps_.push_back({std::max(level.at_s, options_.begin_s), level.leaf, level.power_w - standing[level.leaf]});
     standing[level.leaf] = level.power_w;
   }
-  std::stable_sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) { return a.at_s < b.at_s; });
+  std::stable_sort(steps_.begin(), steps_.end(),
+                   [](const LevelStep& a, const LevelStep& b) { return a.at_s < b.at_s; });
 }
 
 void Synthesis::begin_beat(Part& part) {
-  part.segment = 0;
+  part.piece = 0;
   if (part.jitter_s > 0)
     part.wander_s = std::clamp(part.jitter_s * small_normal(part.draws), -offsets_kept * part.jitter_s,
                                offsets_kept * part.jitter_s);
 }
 
-void Synthesis::deposit(std::uint32_t leaf, double at_s, double delta_w) {
+// The level changes at an instant: a sample takes its part of it.
+void Synthesis::step(std::uint32_t leaf, double at_s, double delta_w) {
   const double place = std::max((at_s - base_s_) * rate_, 0.0);
   const std::size_t i = static_cast<std::size_t>(place);
   assert(i + 2 <= row_length_);
-  const double part = place - static_cast<double>(i);
+  const double past = place - static_cast<double>(i);
   double* row = &changes_[row_of(leaf) * row_length_];
-  row[i] += delta_w * (1 - part);
-  row[i + 1] += delta_w * part;
+  row[i] += delta_w * (1 - past);
+  row[i + 1] += delta_w * past;
+}
+
+// The slope changes at an instant. With x what of the sample has passed, means of the samples grow by (1 − x)²/2,
+// then by 3/2 − x − (1 − x)²/2, then by 1 each, in units of slope times sample.
+void Synthesis::bend(std::uint32_t leaf, double at_s, double delta_w_per_s) {
+  const double place = std::max((at_s - base_s_) * rate_, 0.0);
+  const std::size_t i = static_cast<std::size_t>(place);
+  assert(i + 3 <= row_length_);
+  const double past = place - static_cast<double>(i), rest = 1 - past, delta_w = delta_w_per_s * options_.every_s;
+  const std::size_t row = row_of(leaf) * row_length_;
+  changes_[row + i] += delta_w * 0.5 * rest * rest;
+  changes_[row + i + 1] += delta_w * (0.5 + rest - 0.5 * rest * rest);
+  bends_[row + i + 2] += delta_w;
+}
+
+// From now on the part draws another straight line.
+void Synthesis::turn(Part& part, double at_s, double power_w, double slope_w_per_s) {
+  const double before_w = part.power_w(at_s);
+  if (power_w != before_w) step(part.leaf, at_s, power_w - before_w);
+  if (slope_w_per_s != part.slope_w_per_s) bend(part.leaf, at_s, slope_w_per_s - part.slope_w_per_s);
+  part.since_s = at_s;
+  part.first_w = power_w;
+  part.slope_w_per_s = slope_w_per_s;
 }
 
 // Deposits what the part does up to a nominal time.
 void Synthesis::play(Part& part, double until_s) {
   const std::vector<Beat>& beats = part.timeline->beats;
+  const double from_s = std::max(part.begin_s, options_.begin_s);
   while (part.beat < beats.size()) {
     const Beat& beat = beats[part.beat];
-    const Course& course = beat.checkpoint ? *part.checkpoint : *part.step;
-    for (; part.segment < course.begins.size(); ++part.segment) {
-      const std::size_t k = part.segment;
-      const double at_s = beat.at_s + course.begins[k] * beat.length_s + (k > course.waits_in ? beat.wait_s : 0.0);
-      if (at_s >= until_s) return;
-      const double shifted_s = at_s + part.offset_s + part.wander_s;
-      if (shifted_s >= part.end_s) {
+    const Course& course = (*part.courses)[index(beat.part)];
+    for (; part.piece < course.pieces.size(); ++part.piece) {
+      const Course::Piece& piece = course.pieces[part.piece];
+      const double nominal_s = beat.at_s + piece.begins * beat.length_s;
+      if (nominal_s >= until_s) return;
+      const double begin_s = nominal_s + part.offset_s + part.wander_s;
+      if (begin_s >= part.end_s) {
         part.beat = beats.size();
         break;
       }
-      const double level_w = part.accelerators * course.powers[k];
-      if (level_w != part.level_w) {
-        // What was already playing when the part begins, begins with it.
-        deposit(part.leaf, std::max(shifted_s, part.begin_s), level_w - part.level_w);
-        part.level_w = level_w;
-      }
+      const double length_s = (piece.ends - piece.begins) * beat.length_s;
+      if (begin_s + length_s <= from_s) continue;  // over before the part begins
+      const double slope =
+          piece.last_w == piece.first_w ? 0.0 : part.accelerators * (piece.last_w - piece.first_w) / length_s;
+      const double at_s = std::max(begin_s, from_s);
+      turn(part, at_s, part.accelerators * piece.first_w + slope * (at_s - begin_s), slope);
     }
     if (part.beat >= beats.size()) break;
     ++part.beat;
     begin_beat(part);
   }
-  if (part.end_s < until_s && part.level_w != 0) {
-    deposit(part.leaf, part.end_s, -part.level_w);
-    part.level_w = 0;
-  }
+  if (part.end_s < until_s && (part.first_w != 0 || part.slope_w_per_s != 0)) turn(part, part.end_s, 0, 0);
 }
 
 // Levels from changes, and the lag; the changes beyond the block move to its front.
 void Synthesis::integrate(std::size_t row, std::size_t skipped, bool first) {
   double* change = &changes_[row * row_length_];
   double* sum = &sums_[row * block_samples];
-  double level_w = standing_w_[row];
+  double* bend = &bends_[row * row_length_];
+  double level_w = standing_w_[row], slope_w = slopes_w_[row];
   for (std::size_t i = 0; i < block_samples; ++i) {
-    level_w += change[i];
+    slope_w += bend[i];
+    level_w += change[i] + slope_w;
     sum[i] = level_w;
   }
   standing_w_[row] = level_w;
+  slopes_w_[row] = slope_w;
   if (options_.lag_s > 0) {
     const double kept = std::exp(-options_.every_s / options_.lag_s);
     double lagged_w = first ? sum[skipped] : lagged_w_[row];
@@ -308,8 +352,10 @@ void Synthesis::integrate(std::size_t row, std::size_t skipped, bool first) {
     }
     lagged_w_[row] = lagged_w;
   }
-  std::copy(change + block_samples, change + row_length_, change);
-  std::fill(change + row_length_ - block_samples, change + row_length_, 0.0);
+  for (double* row_of_changes : {change, bend}) {
+    std::copy(row_of_changes + block_samples, row_of_changes + row_length_, row_of_changes);
+    std::fill(row_of_changes + row_length_ - block_samples, row_of_changes + row_length_, 0.0);
+  }
 }
 
 // Through the bank: its loss, and what it asks for above.
@@ -324,7 +370,7 @@ void Synthesis::feed(std::size_t bank, std::size_t skipped, std::size_t count) {
       const double p = out[i], loss = p == 0 ? 0.0 : c0 + p * (c1 + p * c2);
       facility_[i] += loss;
       above[i] += share_[i] * (p + loss);
-      battery_[i] -= (1 - share_[i]) * (p + loss);
+      battery_[i] -= battery_share_[i] * (p + loss);
     }
     return;
   }
@@ -336,17 +382,16 @@ void Synthesis::feed(std::size_t bank, std::size_t skipped, std::size_t count) {
 }
 
 void Synthesis::run(const std::function<void(const WaveformBlock&)>& sink) {
-  std::vector<double> it(block_samples);
-  const std::vector<WaveformLog::Outside>& shares = log_.outside("share_on_grid");
-  share_changes_ = !shares.empty();
-  std::size_t next_step = 0, next_share = 0, done = 0;
-  double share = 1;
+  std::vector<double> it(block_samples), mechanical(block_samples);
+  Follower on_grid{log_.outside("share_on_grid"), 1.0}, on_battery{log_.outside("share_on_battery"), 0.0};
+  share_changes_ = !on_grid.changes.empty();
+  std::size_t next_step = 0, done = 0;
   base_s_ = options_.begin_s - static_cast<double>(margin_) * options_.every_s;
   for (bool first = true; done < samples_; first = false) {
     // What racks ahead of their time do lies up to a margin before it is due.
     const double until_s = base_s_ + static_cast<double>(block_samples + margin_) * options_.every_s;
     for (; next_step < steps_.size() && steps_[next_step].at_s < until_s; ++next_step)
-      deposit(steps_[next_step].leaf, steps_[next_step].at_s, steps_[next_step].delta_w);
+      step(steps_[next_step].leaf, steps_[next_step].at_s, steps_[next_step].delta_w);
     for (Part& part : parts_) play(part, until_s);
 
     const std::size_t skipped = first ? margin_ : 0;
@@ -354,21 +399,27 @@ void Synthesis::run(const std::function<void(const WaveformBlock&)>& sink) {
     if (share_changes_)
       for (std::size_t i = 0; i < count; ++i) {
         const double at_s = options_.begin_s + static_cast<double>(done + i) * options_.every_s;
-        while (next_share < shares.size() && shares[next_share].at_s <= at_s) share = shares[next_share++].value;
-        share_[i] = share;
+        share_[i] = on_grid.at(at_s);
+        battery_share_[i] = on_battery.at(at_s);
       }
-    for (std::vector<double>* sum : {&it, &facility_, &grid_, &battery_}) std::fill(sum->begin(), sum->end(), 0.0);
+    for (std::vector<double>* sum : {&it, &mechanical, &facility_, &grid_, &battery_})
+      std::fill(sum->begin(), sum->end(), 0.0);
     for (std::size_t row = 0; row < rows_; ++row) {
       integrate(row, skipped, first);
       const double* from = &sums_[row * block_samples + skipped];
-      if (is_it_[row])
-        for (std::size_t i = 0; i < count; ++i) it[i] += from[i];
+      std::vector<double>& kind = is_it_[row] ? it : mechanical;
+      for (std::size_t i = 0; i < count; ++i) kind[i] += from[i];
       for (std::size_t i = 0; i < count; ++i) facility_[i] += from[i];
     }
     for (std::size_t bank = 0; bank < plan_.banks.size(); ++bank) feed(bank, skipped, count);
     for (std::size_t row = plan_.banks.size(); row < rows_; ++row)  // leaves that hang on no bank
       for (std::size_t i = 0; i < count; ++i) grid_[i] += sums_[row * block_samples + skipped + i];
-    sink({done, {it.data(), count}, {facility_.data(), count}, {grid_.data(), count}, {battery_.data(), count}});
+    sink({done,
+          {it.data(), count},
+          {facility_.data(), count},
+          {grid_.data(), count},
+          {battery_.data(), count},
+          {mechanical.data(), count}});
     done += count;
     base_s_ += static_cast<double>(block_samples) * options_.every_s;
   }

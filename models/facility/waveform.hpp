@@ -1,7 +1,7 @@
 /// The waveform of a site from its log: every phase of every step through the distribution to the grid, sample by
 /// sample.
 ///
-///   leaf(t)  = steady level + Σ over jobs of accelerators · segment of the beat that plays at t
+///   leaf(t)  = steady level + Σ over jobs of accelerators · straight piece of the beat that plays at t
 ///   bank     = Σ leaves and banks below, input = output + rating·(c0 + c1·x + c2·x²)     loss by the level, no mean
 ///   lag      dy/dt = (x − y)/lag at the leaves: what supplies and their capacitors do to an edge
 ///
@@ -50,7 +50,8 @@ struct DistributionPlan {
 struct WaveformBlock {
   std::size_t first = 0;  ///< number of the first sample
   std::span<const double> it_w, facility_w, grid_w;
-  std::span<const double> battery_w;  ///< of the UPS: taken from their batteries is negative
+  std::span<const double> battery_w;     ///< of the UPS: taken from their batteries is negative
+  std::span<const double> mechanical_w;  ///< of the leaves that are no IT
 };
 
 struct WaveformOptions {

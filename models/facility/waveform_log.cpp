@@ -9,7 +9,7 @@ void WaveformLog::level(Time t, std::uint32_t leaf, double power_w) {
   if (std::exchange(standing_w_[leaf], power_w) != power_w) levels_.push_back({since(t), leaf, power_w});
 }
 
-void WaveformLog::content(Time t, std::uint32_t job, JobWaveform waveform, bool begins) {
+void WaveformLog::content(Time t, std::uint32_t job, JobWaveform waveform, std::optional<StepPart> begins) {
   contents_.push_back({since(t), job, waveforms_.size(), begins});
   waveforms_.push_back(std::move(waveform));
 }

@@ -7,50 +7,49 @@
 /// Units  powers [W] at the AC input, lengths [s]; shares and voltages [1]
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "sim/power_segment.hpp"
+#include "models/compute/server_draw.hpp"
 #include "sim/time.hpp"
 
 namespace wattershed {
 
-/// How a gang's steps follow each other.
+/// How a gang's steps follow each other. By part of a job's life (models/compute/server_draw.hpp).
 struct Rhythm {
-  double step_s = 0;            ///< length of a step, waits for stragglers apart [s]
-  double checkpoint_s = 0;      ///< 0: none [s]
-  double steps_between = 0;     ///< steps from one checkpoint to the next; need not be whole
-  double jitter = 0;            ///< standard deviation of a step's length, of its length
-  double straggler_chance = 0;  ///< of a step to wait for one
-  double straggler_wait_s = 0;  ///< how long it then waits [s]
-  double rack_offset_s = 0;     ///< standard deviation of a rack's time against the gang's, while the job runs [s]
-  double rack_jitter_s = 0;     ///< the same, drawn anew for each step [s]
+  std::array<double, step_part_count> length_s{};  ///< zero: there is no such part [s]
+  std::array<double, step_part_count> steps{};     ///< work done in each, in steps
+  double slow_chance = 0;                          ///< that the next part is a slow step, where a step is due
+  double steps_between = 0;  ///< steps from the end of one checkpoint to the next; need not be whole
+  double jitter = 0;         ///< standard deviation of a step's length, of its length
+  double rack_offset_s = 0;  ///< standard deviation of a rack's time against the gang's, while the job runs [s]
+  double rack_jitter_s = 0;  ///< the same, drawn anew for each part that is played [s]
   bool operator==(const Rhythm&) const = default;
+  [[nodiscard]] double length(StepPart part) const { return length_s[index(part)]; }
 };
 
-/// One accelerator's share of the input of its rack type, in the order in which it happens.
-struct StepWaveform {
-  std::vector<PowerSegment> step, checkpoint;
-  std::size_t waits_in = 0;  ///< the segment of the step that goes on while it waits for a straggler
-};
+/// One accelerator's share of the input of its rack type, in the order in which it happens; laid over the length
+/// that the gang takes.
+using PartPieces = std::array<std::vector<StraightPiece>, step_part_count>;
 
 /// What all accelerators of one job do.
 struct JobWaveform {
-  std::string name;  ///< of the job: with the window's it names the stream of draws
-  Rhythm rhythm;
-  std::vector<StepWaveform> types;  ///< by rack type
+  std::string name{};  ///< of the job: with the window's it names the stream of draws
+  Rhythm rhythm{};
+  std::vector<PartPieces> types{};  ///< by rack type
 };
 
-/// One step or one checkpoint of a gang.
+/// One part that a gang plays.
 struct Beat {
   double at_s = 0;      ///< its begin, since the log's origin [s]
-  double length_s = 0;  ///< without the wait [s]
-  double wait_s = 0;    ///< for a straggler [s]
-  bool checkpoint = false;
-  [[nodiscard]] double end_s() const { return at_s + length_s + wait_s; }
+  double length_s = 0;  ///< [s]
+  StepPart part = StepPart::step;
+  [[nodiscard]] double end_s() const { return at_s + length_s; }
 };
 
 class WaveformLog {
@@ -71,8 +70,8 @@ class WaveformLog {
   struct Content {
     double at_s;
     std::uint32_t job;
-    std::size_t waveform;  ///< place in waveforms(), or `silent`
-    bool begins;           ///< the job (re)starts here: its first step begins now
+    std::size_t waveform;            ///< place in waveforms(), or `silent`
+    std::optional<StepPart> begins;  ///< this part begins now; nothing: what was played goes on
   };
   static constexpr std::size_t silent = static_cast<std::size_t>(-1);
   static constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -93,11 +92,10 @@ class WaveformLog {
   void presence(Time t, std::uint32_t leaf, std::uint32_t job, double accelerators) {
     presences_.push_back({since(t), leaf, job, accelerators});
   }
-  /// A job that swings does this from now on; `begins` when its first step begins now, else it is somewhere in its
-  /// cycle.
-  void content(Time t, std::uint32_t job, JobWaveform waveform, bool begins);
+  /// A job that swings does this from now on: a part begins now, or it is somewhere in its cycle.
+  void content(Time t, std::uint32_t job, JobWaveform waveform, std::optional<StepPart> begins);
   /// The job does not swing from now on.
-  void silence(Time t, std::uint32_t job) { contents_.push_back({since(t), job, silent, false}); }
+  void silence(Time t, std::uint32_t job) { contents_.push_back({since(t), job, silent, {}}); }
   /// A beat that was really played, of a job whose beats are known.
   void beat(std::uint32_t job, const Beat& beat) { beats_[job].push_back(beat); }
   void outside(Time t, const std::string& name, double value) { outside_[name].push_back({since(t), value}); }
@@ -124,6 +122,17 @@ class WaveformLog {
   std::vector<JobWaveform> waveforms_;
   std::map<std::uint32_t, std::vector<Beat>> beats_;
   std::map<std::string, std::vector<Outside>> outside_;
+};
+
+/// What was told under a name, looked up in the order of time.
+struct Follower {
+  const std::vector<WaveformLog::Outside>& changes;
+  double value;  ///< before the first
+  std::size_t next = 0;
+  double at(double at_s) {
+    while (next < changes.size() && changes[next].at_s <= at_s) value = changes[next++].value;
+    return value;
+  }
 };
 
 }  // namespace wattershed

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/facility/grid_side.hpp"
 #include "models/facility/waveform.hpp"
 
 namespace wattershed {
@@ -49,12 +50,34 @@ std::vector<Choice> choices_of(const LoadedScenario& loaded, const TimeZone& zon
   return kept;
 }
 
+bool has_batteries(const GridSideSetup& setup) { return setup.battery || setup.ups; }
+bool has_voltage(const GridSideSetup& setup) { return setup.impedance || setup.sags; }
+
+std::vector<ColumnSpec> columns_of(const GridSideSetup& setup) {
+  std::vector<ColumnSpec> columns{
+      column("it_power", "W", "IT power, at the AC input of the equipment"),
+      column("facility_power", "W", "facility power: IT, losses, cooling, lighting, other"),
+      column("grid_power", "W", "grid power at the point of interconnection")};
+  if (has_batteries(setup))
+    columns.push_back(column("battery_power", "W", "power into stored energy of batteries, charging positive"));
+  if (setup.battery)
+    columns.push_back(column("state_of_charge", "1", "of the battery at the point of interconnection"));
+  if (setup.reactive)
+    columns.push_back(
+        column("reactive_power", "VA", "reactive power at the point of interconnection, lagging positive"));
+  if (has_voltage(setup))
+    columns.push_back(column("poi_voltage", "1", "voltage at the point of interconnection, of nominal"));
+  if (setup.frequency) columns.push_back(column("poi_frequency", "Hz", "frequency of the interconnection"));
+  return columns;
+}
+
 }  // namespace
 
 struct SiteWindows::Glass {
   Choice choice;
   TableId table;
   std::unique_ptr<WaveformLog> log;
+  GridSideSetup setup;  // when the log began
 };
 
 SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file)
@@ -64,12 +87,15 @@ SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedSc
     Glass& glass = *glasses_.back();
     glass.choice = choice;
     const std::string group = site.name() + "/windows/" + choice.name;
-    glass.table =
-        file.time_table(group, choice.begin,
-                        {column("it_power", "W", "IT power, at the AC input of the equipment"),
-                         column("facility_power", "W", "facility power: IT, losses, cooling, lighting, other"),
-                         column("grid_power", "W", "grid power at the point of interconnection")});
+    glass.table = file.time_table(group, choice.begin, columns_of(site.grid_side()));
     file.group_attribute(group, "sample_rate", 1 / seconds(choice.every));
+    if (const auto& point = site.point()) {
+      file.group_attribute(group, "nominal_voltage", point->voltage.si());
+      file.group_attribute(group, "nominal_frequency", point->frequency.si());
+    } else if (const auto& frequency = site.grid_side().frequency) {
+      file.group_attribute(group, "nominal_frequency", frequency->nominal().si());
+    }
+    if (const auto& connection = site.connection()) file.group_attribute(group, "connection", connection->si());
     const Time opens = std::max(choice.begin - lead, loaded.start);
     simulation.at(
         opens, [this, &glass] { open(glass); }, EventPriority::early);
@@ -82,6 +108,7 @@ SiteWindows::~SiteWindows() = default;
 
 void SiteWindows::open(Glass& glass) {
   glass.log = std::make_unique<WaveformLog>(simulation_.now());
+  glass.setup = site_.grid_side();
   site_.open_log(*glass.log);
 }
 
@@ -107,14 +134,21 @@ void SiteWindows::close(Glass& glass, Time end) {
   options.stream = "window " + choice.name;
   options.seed = simulation_.options().seed;
   options.run = simulation_.options().run;
+  GridSide grid(glass.setup, *log, options.begin_s, options.every_s);
+  std::vector<double> values;
   synthesize(site_.plan(), *log, options, [&](const WaveformBlock& block) {
-    for (std::size_t i = 0; i < block.it_w.size(); ++i) {
-      const std::int64_t sample = static_cast<std::int64_t>(block.first + i) - before;
-      if (sample < 0) continue;
-      const Time begin = choice.begin + sample * choice.every;
-      const double values[] = {block.it_w[i], block.facility_w[i], block.grid_w[i]};
+    grid.run(block, [&](std::size_t number, const GridSideSample& sample) {
+      const std::int64_t after = static_cast<std::int64_t>(number) - before;
+      if (after < 0) return;
+      values = {block.it_w[number - block.first], sample.facility_w, sample.grid_w};
+      if (has_batteries(glass.setup)) values.push_back(sample.battery_w);
+      if (glass.setup.battery) values.push_back(sample.state_of_charge);
+      if (glass.setup.reactive) values.push_back(sample.reactive_va);
+      if (has_voltage(glass.setup)) values.push_back(sample.voltage);
+      if (glass.setup.frequency) values.push_back(sample.frequency_hz);
+      const Time begin = choice.begin + after * choice.every;
       file_.append(glass.table, begin, begin + choice.every, values);
-    }
+    });
   });
 }
 

@@ -33,9 +33,9 @@ void SiteModel::wire_distribution(Wiring& w) {
     });
     feeders.front().load = out;
   };
-  std::vector<Signal<Power>> all_losses;
+  std::vector<Signal<Power>>& all_losses = w.losses;
   std::vector<Signal<Power>> transformer_losses;
-  std::vector<std::pair<Signal<Power>, double>> outdoor;  // losses, and the share of their heat that stays outdoors
+  auto& outdoor = w.outdoor;
   leaking("racks", w.feeders);
   const auto add = [&](const char* name, const StageModule* module) {
     if (module && !w.feeders.empty()) {
@@ -53,6 +53,7 @@ void SiteModel::wire_distribution(Wiring& w) {
   };
   add("pdu", electrical.pdu ? &*electrical.pdu : nullptr);
   add("ups", electrical.ups ? &*electrical.ups : nullptr);
+  wire_ups_backup(w);
   add("transformer", electrical.transformer ? &*electrical.transformer : nullptr);
 
   // Cooling and the building hang on transformers of their own.
@@ -74,14 +75,12 @@ void SiteModel::wire_distribution(Wiring& w) {
   }
   if (!transformer_losses.empty())
     record("transformer_loss", sum_of(circuit_, "transformer_loss", transformer_losses));
-  w.distribution_loss = sum_of(circuit_, "distribution_loss", std::move(all_losses));
+  wire_battery(w);
+  w.distribution_loss = sum_of(circuit_, "distribution_loss", all_losses);
   record("distribution_loss", w.distribution_loss);
   w.grid = sum_of(circuit_, "grid load", std::move(tops));
-  w.grid_power = circuit_.signal<Power>("grid_power");
-  circuit_.model("point of interconnection", {w.grid}, {w.grid_power},
-                 [this, in = w.grid, out = w.grid_power] { circuit_.set(out, circuit_.get(in).mean); });
-  grid_power_ = w.grid_power;
-  record("grid_power", w.grid_power);
+  wire_interconnection(w);
+  wire_point(w);
 
   w.facility_power = circuit_.signal<Power>("facility_power");
   circuit_.model("facility power", {w.it_power, w.distribution_loss, w.cooling_power, w.lighting, w.other},

@@ -49,6 +49,7 @@ void SiteModel::wire_it(Wiring& w) {
         {leaves.back(), floor_->design_power(i), lockstep_->add_leaf(), add_leaf({.rack_type = floor_->type_of(i)})});
     rack_meters_.push_back(&circuit_.meter(leaves.back()));
   }
+  fed_ = circuit_.signal<double>("the racks are fed", 1);
   for (const auto& [name, service] : scenario_.workload.inference) {
     if (!service.energy_per_request) continue;
     const std::string path = "workload.inference." + name;
@@ -56,8 +57,9 @@ void SiteModel::wire_it(Wiring& w) {
     const Signal<double> rate = wire_rate(name, service.requests, base);
     const Signal<double> energy = parameters_.at(path + ".energy_per_request", service.energy_per_request->si());
     const Signal<Load> load = circuit_.signal<Load>("service " + name);
-    circuit_.model("service " + name, {rate, energy}, {load}, [this, rate, energy, load] {
-      circuit_.set(load, Load{Power(circuit_.get(rate) * circuit_.get(energy)), PowerVariance{}});
+    circuit_.model("service " + name, {rate, energy, fed_}, {load}, [this, rate, energy, load] {
+      const double requests = circuit_.get(fed_) * circuit_.get(rate);
+      circuit_.set(load, Load{Power(requests * circuit_.get(energy)), PowerVariance{}});
     });
     leaves.push_back(load);
     w.feeders.push_back({load, service.requests.rate * *service.energy_per_request});

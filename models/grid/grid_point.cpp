@@ -37,6 +37,13 @@ TheveninImpedance TheveninImpedance::of(double resistance_pu, double reactance_p
   return {base / size, resistance_pu / size, reactance_pu / size};
 }
 
+std::string collapse_text(Time at, Power active, ApparentPower reactive, ApparentPower short_circuit) {
+  const auto mega = [](double si) { return std::to_string(std::llround(si / 1e6)); };
+  return "voltage collapse at the point of interconnection, " + format_utc(at) + ": no voltage carries " +
+         mega(active.si()) + " MW and " + mega(reactive.si()) + " MVAr behind a short-circuit power of " +
+         mega(short_circuit.si()) + " MVA; give a stronger point, less load or a better power factor";
+}
+
 TheveninImpedance impedance_of(const GridPoint& point) {
   return TheveninImpedance::of(1, point.x_over_r, point.short_circuit * std::hypot(1, point.x_over_r));
 }

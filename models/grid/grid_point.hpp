@@ -17,10 +17,21 @@
 
 #include <cmath>
 #include <optional>
+#include <stdexcept>
+#include <string>
 
 #include "sim/schema.hpp"
+#include "sim/time.hpp"
 
 namespace wattershed {
+
+/// A load that no voltage can carry: an answer, not an error of the input.
+struct VoltageCollapse : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// What to say of it: when, and the load.
+std::string collapse_text(Time at, Power active, ApparentPower reactive, ApparentPower short_circuit);
 
 /// `site.grid.point`.
 struct GridPoint {

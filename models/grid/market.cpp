@@ -67,7 +67,9 @@ void Grid::visit(Fields& f) {
               .at_least = 0,
               .example = "3.1 L/kWh"});
   f.optional("tariff", tariff, {.help = "prices of energy, demand and water"});
-  f.later("point", "voltage at the point of interconnection");
+  f.optional("point", point, {.help = "the grid where the site hangs on it: voltage and short-circuit power"});
+  f.optional("system", system,
+             {.help = "the interconnection, for its frequency", .example = "anderson-mirheydar-60"});
   if (region) return;
   if (!carbon)
     f.fault("", "carbon intensity is unknown: give region (for example US-AZ) or carbon (for example 400 g/kWh)");

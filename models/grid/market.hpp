@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "models/grid/frequency_response.hpp"
+#include "models/grid/grid_point.hpp"
 #include "sim/schema.hpp"
 
 namespace wattershed {
@@ -63,6 +65,8 @@ struct Grid {
   std::optional<CarbonSource> carbon;             ///< replaces the region's
   std::optional<WaterIntensity> water_intensity;  ///< replaces the region's [kg/J]
   Tariff tariff;
+  std::optional<GridPoint> point;    ///< voltage and strength of the grid where the site hangs on it
+  std::optional<GridSystem> system;  ///< the interconnection behind it, for its frequency
   void visit(Fields& f);
 };
 

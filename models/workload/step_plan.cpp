@@ -379,7 +379,8 @@ std::vector<PhasePower> server_phases(const TrainingJob& job, const StepPlan& pl
         PhasePower slice{.length_s = share * part_of_it,
                          .accelerator = phase.accelerator + middle * phase.rise,
                          .host_utilisation = job.host_utilisation.si(),
-                         .part = part};
+                         .part = part,
+                         .rise = part_of_it * phase.rise};
         if (slice.length_s != length_s) slice.real_s = length_s;
         phases.push_back(slice);
       }

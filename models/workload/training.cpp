@@ -151,6 +151,11 @@ void TrainingJob::visit(Fields& f) {
               .at_least = 0,
               .at_most = 60,
               .example = "20 ms"});
+  f.optional("rack_jitter", rack_jitter,
+             {.help = "standard deviation of a rack's phase, drawn anew for each step; in windows",
+              .at_least = 0,
+              .at_most = 60,
+              .example = "5 ms"});
   f.optional("stagger", stagger,
              {.help = "it waits this long, parked, before its first step: jobs that start together come out of step",
               .at_least = 0,

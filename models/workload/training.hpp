@@ -117,6 +117,7 @@ struct TrainingJob {
   std::optional<Share> jitter;  ///< standard deviation of a step's length, of its length
   std::optional<Straggler> straggler;
   std::optional<Duration> rack_offset;  ///< standard deviation of a rack's phase against its gang
+  std::optional<Duration> rack_jitter;  ///< the same, anew for each step
   std::optional<Duration> stagger;      ///< it waits this long, parked, before its first step
   void visit(Fields& f);
 };

@@ -29,11 +29,33 @@ DistributionPlan small_plan() {
   return plan;
 }
 
+StraightPiece piece(double length_s, double first_w, double last_w) {
+  return {length_s, Power(first_w), Power(last_w)};
+}
+StraightPiece flat(double length_s, double power_w) { return piece(length_s, power_w, power_w); }
+
+Rhythm steps_of(double step_s) {
+  Rhythm rhythm;
+  rhythm.length_s[index(StepPart::step)] = step_s;
+  rhythm.steps[index(StepPart::step)] = 1;
+  return rhythm;
+}
+
 JobWaveform job(const Rhythm& rhythm) {
   JobWaveform waveform{"base", rhythm, {}};
-  // Lengths that are not those of the gang: they are laid over its beats.
-  waveform.types.push_back({{{0.5, Power(700)}, {1.0, Power(650)}, {0.5, Power(200)}}, {{4, Power(100)}}, 2});
-  waveform.types.push_back({{{0.25, Power(900)}, {0.75, Power(300)}}, {{2, Power(150)}}, 1});
+  // Lengths that are not those of the gang: they are laid over its beats. Ramps on the first type.
+  PartPieces first, second;
+  first[index(StepPart::step)] = {flat(0.5, 700), piece(1.0, 700, 600), piece(0.25, 200, 150), piece(0.25, 150, 180)};
+  first[index(StepPart::slow_step)] = {flat(1, 700), flat(1, 200)};
+  first[index(StepPart::checkpoint)] = {flat(4, 100)};
+  first[index(StepPart::start)] = {piece(3, 100, 700)};
+  first[index(StepPart::stop)] = {piece(2, 700, 100)};
+  second[index(StepPart::step)] = {flat(0.25, 900), flat(0.75, 300)};
+  second[index(StepPart::slow_step)] = {flat(0.5, 900), flat(0.5, 300)};
+  second[index(StepPart::checkpoint)] = {flat(2, 150)};
+  second[index(StepPart::start)] = {flat(3, 100)};
+  second[index(StepPart::stop)] = {flat(2, 100)};
+  waveform.types = {first, second};
   return waveform;
 }
 
@@ -60,16 +82,18 @@ double mean(const std::vector<double>& values) {
 }
 
 /// Power of one accelerator of the type at a time [W].
-double looked_up_w(const StepWaveform& shape, const std::vector<Beat>& beats, double t) {
+double looked_up_w(const PartPieces& shape, const std::vector<Beat>& beats, double t) {
   for (const Beat& beat : beats) {
     if (t < beat.at_s || t >= beat.end_s()) continue;
-    const std::vector<PowerSegment>& segments = beat.checkpoint ? shape.checkpoint : shape.step;
-    const double scale = beat.length_s / length_of(segments);
-    double end_s = beat.at_s;
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-      end_s += scale * segments[i].length_s;
-      if (!beat.checkpoint && i == shape.waits_in) end_s += beat.wait_s;
-      if (t < end_s) return segments[i].power.si();
+    const std::vector<StraightPiece>& pieces = shape[index(beat.part)];
+    double length_s = 0;
+    for (const StraightPiece& p : pieces) length_s += p.length_s;
+    const double scale = beat.length_s / length_s;
+    double begin_s = beat.at_s;
+    for (const StraightPiece& p : pieces) {
+      const double end_s = begin_s + scale * p.length_s;
+      if (t < end_s) return p.first.si() + (p.last - p.first).si() * (t - begin_s) / (end_s - begin_s);
+      begin_s = end_s;
     }
   }
   return 0;
@@ -89,14 +113,14 @@ TEST_SUITE("fast") {
     const DistributionPlan plan = small_plan();
     WaveformLog log(kOrigin);
     log.begin_snapshot();
-    const JobWaveform waveform = job({.step_s = 2});
+    const JobWaveform waveform = job(steps_of(2));
     // Every instant is a multiple of 1/8 ms, so that the looking up misses nothing.
     std::vector<Beat> beats;
     double t = -1;
+    const StepPart parts[] = {StepPart::step, StepPart::step, StepPart::slow_step, StepPart::step,
+                              StepPart::checkpoint};
     for (int i = 0; i < 12; ++i) {
-      beats.push_back(
-          {t, 1.5 + 0.125e-3 * static_cast<double>(8 * ((i * 37) % 11)), i % 4 == 1 ? 0.25 : 0.0, i % 5 == 4});
-      if (beats.back().checkpoint) beats.back().wait_s = 0;
+      beats.push_back({t, 1.5 + 1e-3 * static_cast<double>(8 * ((i * 37) % 11)), parts[i % 5]});
       t = beats.back().end_s();
     }
     const double racks[] = {32, 32, 24, 16};
@@ -105,7 +129,7 @@ TEST_SUITE("fast") {
       log.presence(at(0), leaf, 7, racks[leaf]);
     }
     log.level(at(0), 4, 30e3);
-    log.content(at(0), 7, waveform, false);
+    log.content(at(0), 7, waveform, {});
     log.end_snapshot();
     for (const Beat& beat : beats) log.beat(7, beat);
     log.level(at(3.25), 1, 5000);
@@ -114,6 +138,9 @@ TEST_SUITE("fast") {
     log.presence(at(9.5), 2, 7, 12);
     log.silence(at(11.25), 7);
     log.outside(at(8), "share_on_grid", 0.0);
+    log.outside(at(8), "share_on_battery", 1.0);
+    log.outside(at(9), "share_on_battery", 0.5);
+    log.outside(at(10), "share_on_battery", 0.0);
     log.outside(at(9), "share_on_grid", 0.5);
     log.outside(at(10), "share_on_grid", 1.0);
     const Wave wave = collect(plan, log, {.begin_s = 0, .end_s = 12, .every_s = 1e-3});
@@ -153,16 +180,16 @@ TEST_SUITE("fast") {
     WaveformLog log(kOrigin);
     log.begin_snapshot();
     for (std::uint32_t leaf = 0; leaf < 4; ++leaf) log.presence(at(0), leaf, 0, 32);
-    log.content(at(0), 0,
-                job({.step_s = 1.337,
-                     .checkpoint_s = 3.1,
-                     .steps_between = 3.5,
-                     .jitter = 0.05,
-                     .straggler_chance = 0.2,
-                     .straggler_wait_s = 0.4,
-                     .rack_offset_s = 0.02,
-                     .rack_jitter_s = 0.004}),
-                false);
+    Rhythm rhythm = steps_of(1.337);
+    rhythm.length_s[index(StepPart::checkpoint)] = 3.1;
+    rhythm.length_s[index(StepPart::slow_step)] = 1.7;
+    rhythm.steps[index(StepPart::slow_step)] = 1;
+    rhythm.slow_chance = 0.2;
+    rhythm.steps_between = 3.5;
+    rhythm.jitter = 0.05;
+    rhythm.rack_offset_s = 0.02;
+    rhythm.rack_jitter_s = 0.004;
+    log.content(at(0), 0, job(rhythm), {});
     const WaveformOptions fine{.begin_s = 0, .end_s = 60, .every_s = 1e-3, .stream = "window"};
     WaveformOptions coarse = fine;
     coarse.every_s = 0.1;
@@ -184,10 +211,12 @@ TEST_SUITE("fast") {
     WaveformLog log(kOrigin);
     log.begin_snapshot();
     log.presence(at(0), 0, 0, 32);
-    const JobWaveform waveform = job({.step_s = 1.25, .checkpoint_s = 2.5, .steps_between = 6});
-    log.content(at(0), 0, waveform, false);
-    const double step_w = load_of(waveform.types[0].step).mean.si();
-    const double expected_w = 32 * (6 * 1.25 * step_w + 2.5 * 100) / 10;
+    Rhythm rhythm = steps_of(1.25);
+    rhythm.length_s[index(StepPart::checkpoint)] = 2.5;
+    rhythm.steps_between = 6;
+    log.content(at(0), 0, job(rhythm), {});
+    // 700 W for a quarter of the step, 650 for a half, 175 and 165 for an eighth each.
+    const double expected_w = 32 * (6 * 1.25 * (175 + 325 + 175.0 / 8 + 165.0 / 8) + 2.5 * 100) / 10;
     for (const double lag_s : {0.0, 0.05}) {
       const Wave wave = collect(plan, log, {.begin_s = -10, .end_s = 40, .every_s = 1e-3, .lag_s = lag_s});
       const std::vector<double> whole(wave.it.begin() + 10000, wave.it.end());
@@ -197,14 +226,15 @@ TEST_SUITE("fast") {
 
   TEST_CASE("racks have times of their own, and keep their shape and their mean") {
     DistributionPlan plan = small_plan();
-    const Rhythm rhythm{.step_s = 2, .rack_offset_s = 0.03};
+    Rhythm rhythm = steps_of(2);
+    rhythm.rack_offset_s = 0.03;
     std::vector<double> rises;
     Wave together, alone[2];
     for (const std::uint32_t leaf : {0u, 1u}) {
       WaveformLog log(kOrigin);
       log.begin_snapshot();
       log.presence(at(0), leaf, 0, 1);
-      log.content(at(0), 0, job(rhythm), true);
+      log.content(at(0), 0, job(rhythm), StepPart::step);
       alone[leaf] = collect(plan, log, {.begin_s = 0, .end_s = 20, .every_s = 1e-3, .stream = "w"});
       // A rise from 200 to 700 W, once a step.
       for (std::size_t i = 3000; i < 4900; ++i)
@@ -216,7 +246,7 @@ TEST_SUITE("fast") {
     WaveformLog log(kOrigin);
     log.begin_snapshot();
     for (const std::uint32_t leaf : {0u, 1u}) log.presence(at(0), leaf, 0, 1);
-    log.content(at(0), 0, job(rhythm), true);
+    log.content(at(0), 0, job(rhythm), StepPart::step);
     together = collect(plan, log, {.begin_s = 0, .end_s = 20, .every_s = 1e-3, .stream = "w"});
     for (std::size_t i = 0; i < together.it.size(); i += 7)
       CHECK(together.it[i] == doctest::Approx(alone[0].it[i] + alone[1].it[i]).epsilon(1e-9));
@@ -236,32 +266,55 @@ TEST_SUITE("fast") {
             doctest::Approx(2000 - 1000 * std::exp(-static_cast<double>(ms) / 20)).epsilon(1e-9));
   }
 
+  TEST_CASE("a job begins with its ramp and ends with its ramp") {
+    DistributionPlan plan = small_plan();
+    WaveformLog log(kOrigin);
+    log.presence(at(0), 0, 0, 1);
+    Rhythm rhythm = steps_of(2);
+    rhythm.length_s[index(StepPart::start)] = 3;
+    rhythm.length_s[index(StepPart::stop)] = 2;
+    log.content(at(1), 0, job(rhythm), StepPart::start);
+    log.content(at(4), 0, job(rhythm), {});
+    log.content(at(8), 0, job(rhythm), StepPart::stop);
+    const Wave wave = collect(plan, log, {.begin_s = 0, .end_s = 12, .every_s = 1e-3});
+    CHECK(wave.it[999] == 0);
+    CHECK(wave.it[2500] == doctest::Approx(100 + 600 * 0.50017).epsilon(1e-3));
+    CHECK(wave.it[3999] == doctest::Approx(699.9).epsilon(1e-3));
+    CHECK(wave.it[4100] == doctest::Approx(700));
+    CHECK(wave.it[5900] == doctest::Approx(168).epsilon(1e-2));
+    CHECK(wave.it[9000] == doctest::Approx(399.9).epsilon(1e-3));
+    CHECK(wave.it[11500] == doctest::Approx(100).epsilon(1e-9));
+  }
+
   TEST_CASE("beats keep the mean length of a step and the mean number of steps between checkpoints") {
-    const Rhythm rhythm{.step_s = 1.5,
-                        .checkpoint_s = 20,
-                        .steps_between = 7.3,
-                        .jitter = 0.2,
-                        .straggler_chance = 0.1,
-                        .straggler_wait_s = 2};
+    Rhythm rhythm = steps_of(1.5);
+    rhythm.length_s[index(StepPart::checkpoint)] = 20;
+    rhythm.length_s[index(StepPart::slow_step)] = 3;
+    rhythm.steps[index(StepPart::slow_step)] = 2;
+    rhythm.slow_chance = 0.1;
+    rhythm.steps_between = 7.3;
+    rhythm.jitter = 0.2;
     Beats beats(rhythm, Random(1, 0, "beats"));
-    double steps_s = 0, waits_s = 0, end_s = 0;
-    int steps = 0, checkpoints = 0;
+    double steps_s = 0, end_s = 0, work = 0;
+    int steps = 0, slow = 0, checkpoints = 0;
     for (int i = 0; i < 40000; ++i) {
       const Beat beat = beats.next(end_s);
       CHECK(beat.at_s == end_s);
       end_s = beat.end_s();
-      if (beat.checkpoint) {
+      work += beats.steps(beat);
+      if (beat.part == StepPart::checkpoint) {
         ++checkpoints;
         CHECK(beat.length_s == 20);
+      } else if (beat.part == StepPart::slow_step) {
+        ++slow;
       } else {
         ++steps;
         steps_s += beat.length_s;
-        waits_s += beat.wait_s;
       }
     }
     CHECK(steps_s / steps == doctest::Approx(1.5).epsilon(0.005));
-    CHECK(waits_s / steps == doctest::Approx(0.2).epsilon(0.05));
-    CHECK(static_cast<double>(steps) / checkpoints == doctest::Approx(7.3).epsilon(0.001));
+    CHECK(static_cast<double>(slow) / (slow + steps) == doctest::Approx(0.1).epsilon(0.05));
+    CHECK(work / checkpoints == doctest::Approx(7.3).epsilon(0.001));
     // Any instant of the cycle is as likely as any other: the share of begins in a checkpoint.
     int within = 0;
     for (int i = 0; i < 4000; ++i) {
@@ -269,7 +322,7 @@ TEST_SUITE("fast") {
       const double ago_s = from.begin_anywhere();
       const Beat beat = from.next(-ago_s);
       CHECK(ago_s >= 0);
-      if (beat.checkpoint) {
+      if (beat.part == StepPart::checkpoint) {
         ++within;
         CHECK(ago_s <= 20);
       }
