@@ -40,6 +40,24 @@ HostingBound bound_of(GridLimit limit) {
                                            : HostingBound::branch_rating;
 }
 
+/// Those of the network as it is, then those of outages that are not the same there too, the furthest beyond first.
+std::vector<BrokenBefore> worst_first(const std::vector<BrokenBefore>& all) {
+  std::vector<BrokenBefore> chosen;
+  for (const BrokenBefore& broken : all) {
+    const bool same_without = broken.out && std::any_of(all.begin(), all.end(), [&](const BrokenBefore& other) {
+                                return !other.out && other.limit.limit == broken.limit.limit &&
+                                       other.limit.place == broken.limit.place &&
+                                       broken.limit.excess() < other.limit.excess() + 1e-6;
+                              });
+    if (!same_without) chosen.push_back(broken);
+  }
+  std::stable_sort(chosen.begin(), chosen.end(), [](const BrokenBefore& a, const BrokenBefore& b) {
+    if (a.out.has_value() != b.out.has_value()) return b.out.has_value();
+    return a.limit.excess() > b.limit.excess();
+  });
+  return chosen;
+}
+
 /// A heading and at most so many lines of a list.
 std::string listing(const std::string& heading, const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
@@ -94,14 +112,13 @@ std::string hosting_report(const GridCase& grid, const HostingStudy& study, cons
                                               : "\n";
 
   std::vector<std::string> lines;
-  for (const BrokenBefore& broken : study.broken_before) {
+  for (const BrokenBefore& broken : worst_first(study.broken_before)) {
     const BrokenLimit& limit = broken.limit;
     lines.push_back(limit_text(grid, bound_of(limit.limit), limit.place, limit.value, limit.bound) +
-                    (broken.out ? fmt::format(", {} out", *broken.out + 1) : ""));
+                    (broken.out ? fmt::format(", branch {} out", *broken.out + 1) : ""));
   }
-  text += listing(fmt::format("BROKEN   {} without the load; they stop it only where it makes them worse",
-                              study.broken_before.size()),
-                  lines);
+  text += listing(
+      fmt::format("BROKEN   {} without the load; they stop it only where it makes them worse", lines.size()), lines);
   lines.clear();
   for (const std::size_t k : study.islanding) lines.push_back(branch_name(grid, k));
   text += listing("NOT COUNTED   outages that cut buses off", lines);
