@@ -5,11 +5,13 @@
 
 namespace wattershed {
 
-double Beats::begin_anywhere() {
+double Beats::begin_anywhere(double place) {
+  const double own = random_.uniform();
+  if (rhythm_.correlation <= 0 || !random_.chance(std::sqrt(rhythm_.correlation))) place = own;
   const double step_s = rhythm_.length(StepPart::step);
-  if (!has_checkpoints()) return random_.uniform() * step_s;
+  if (!has_checkpoints()) return place * step_s;
   const double steps_s = rhythm_.steps_between * step_s;
-  const double into_s = random_.uniform() * (steps_s + rhythm_.length(StepPart::checkpoint));
+  const double into_s = place * (steps_s + rhythm_.length(StepPart::checkpoint));
   if (into_s >= steps_s) {
     checkpoint_due_ = true;
     return into_s - steps_s;

@@ -16,13 +16,15 @@ namespace wattershed {
 
 class Beats {
  public:
-  Beats(const Rhythm& rhythm, Random random) : rhythm_(rhythm), random_(std::move(random)) {}
+  Beats(const Rhythm& rhythm, Random random)
+      : rhythm_(rhythm), random_(std::move(random)), steps_since_(-rhythm.first_later) {}
 
   /// With the ramp that comes before the first step, where there is one.
   void begin_with_start() { start_due_ = rhythm_.length(StepPart::start) > 0; }
   /// Somewhere in the cycle of steps and one checkpoint, each instant as likely as any other: returns how long ago
-  /// the beat began that `next` will give first [s].
-  double begin_anywhere();
+  /// the beat began that `next` will give first [s]. `place` is a draw that jobs share, 0..1: with chance
+  /// √correlation a job stands there, so that two of them stand at the same place with chance `correlation`.
+  double begin_anywhere(double place);
   /// The next beat, as if it began at `at_s`.
   Beat next(double at_s);
   /// Work done in it, in steps.

@@ -22,6 +22,8 @@ Rhythm rhythm_of(const TrainingJob& job, const StepPlan& plan) {
   set(StepPart::stop, plan.stop, 0);
   if (plan.slow_step_times > 0) rhythm.slow_chance = plan.slow_step_times / (plan.slow_step_times + plan.step_times);
   if (plan.checkpoint_times > 0) rhythm.steps_between = 1 / plan.checkpoint_times - plan.checkpoint_steps;
+  if (job.checkpoint_stagger) rhythm.first_later = seconds(*job.checkpoint_stagger) / plan.step_s;
+  rhythm.correlation = job.correlation.value_or(Share(0)).si();
   rhythm.jitter = job.jitter.value_or(Share(0)).si();
   if (job.rack_offset) rhythm.rack_offset_s = seconds(*job.rack_offset);
   if (job.rack_jitter) rhythm.rack_jitter_s = seconds(*job.rack_jitter);

@@ -152,6 +152,7 @@ void Synthesis::read_timelines() {
   for (const WaveformLog::Content& content : log_.contents()) jobs = std::max(jobs, content.job + 1);
   timelines_.resize(jobs);
   std::vector<std::size_t> stretches(jobs, 0);
+  const double shared_place = Random(options_.seed, options_.run, options_.stream).uniform();
   for (const WaveformLog::Content& content : log_.contents()) {
     std::vector<Timeline>& list = timelines_[content.job];
     if (!list.empty()) list.back().end_s = std::min(list.back().end_s, content.at_s);
@@ -171,7 +172,7 @@ void Synthesis::read_timelines() {
                          options_.stream + " of " + waveform.name + "." + std::to_string(stretches[content.job]++)));
       double at_s = begin_s;
       if (!content.begins)
-        at_s -= beats.begin_anywhere();
+        at_s -= beats.begin_anywhere(shared_place);
       else if (*content.begins == StepPart::start)
         beats.begin_with_start();
       if (content.begins == StepPart::stop) {

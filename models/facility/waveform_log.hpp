@@ -26,6 +26,8 @@ struct Rhythm {
   std::array<double, step_part_count> steps{};     ///< work done in each, in steps
   double slow_chance = 0;                          ///< that the next part is a slow step, where a step is due
   double steps_between = 0;  ///< steps from the end of one checkpoint to the next; need not be whole
+  double first_later = 0;    ///< steps by which the first checkpoint comes later
+  double correlation = 0;    ///< chance of two jobs to stand at the same place of their cycles
   double jitter = 0;         ///< standard deviation of a step's length, of its length
   double rack_offset_s = 0;  ///< standard deviation of a rack's time against the gang's, while the job runs [s]
   double rack_jitter_s = 0;  ///< the same, drawn anew for each part that is played [s]

@@ -156,6 +156,20 @@ void TrainingJob::visit(Fields& f) {
               .at_least = 0,
               .at_most = 60,
               .example = "5 ms"});
+  f.optional(
+      "correlation", correlation,
+      {.help = "chance that its steps and another such job's stand at the same place of the cycle; in windows of "
+               "averaged runs",
+       .at_least = 0,
+       .at_most = 1,
+       .source = "jobs start at times of their own",
+       .kind = ValueKind::assumed,
+       .example = "20 %"});
+  f.optional("checkpoint_stagger", checkpoint_stagger,
+             {.help = "its checkpoints come so much later after each start, so that jobs do not write at once; in "
+                      "windows and resolved runs",
+              .at_least = 0,
+              .example = "5 min"});
   f.optional("stagger", stagger,
              {.help = "it waits this long, parked, before its first step: jobs that start together come out of step",
               .at_least = 0,

@@ -116,9 +116,11 @@ struct TrainingJob {
   std::optional<PowerRampShape> start_ramp, stop_ramp;
   std::optional<Share> jitter;  ///< standard deviation of a step's length, of its length
   std::optional<Straggler> straggler;
-  std::optional<Duration> rack_offset;  ///< standard deviation of a rack's phase against its gang
-  std::optional<Duration> rack_jitter;  ///< the same, anew for each step
-  std::optional<Duration> stagger;      ///< it waits this long, parked, before its first step
+  std::optional<Duration> rack_offset;         ///< standard deviation of a rack's phase against its gang
+  std::optional<Duration> rack_jitter;         ///< the same, anew for each step
+  std::optional<Share> correlation;            ///< with the other jobs' steps, in windows of an averaged run
+  std::optional<Duration> checkpoint_stagger;  ///< its checkpoints come so much later than they would
+  std::optional<Duration> stagger;             ///< it waits this long, parked, before its first step
   void visit(Fields& f);
 };
 

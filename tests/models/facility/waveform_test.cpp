@@ -319,7 +319,7 @@ TEST_SUITE("fast") {
     int within = 0;
     for (int i = 0; i < 4000; ++i) {
       Beats from(rhythm, Random(1, 0, "begin " + std::to_string(i)));
-      const double ago_s = from.begin_anywhere();
+      const double ago_s = from.begin_anywhere(0.5);
       const Beat beat = from.next(-ago_s);
       CHECK(ago_s >= 0);
       if (beat.part == StepPart::checkpoint) {
@@ -328,5 +328,34 @@ TEST_SUITE("fast") {
       }
     }
     CHECK(within / 4000.0 == doctest::Approx(20 / (20 + 7.3 * 1.5)).epsilon(0.05));
+  }
+
+  TEST_CASE("two jobs stand at the same place of their cycles as often as their correlation says") {
+    Rhythm rhythm = steps_of(2);
+    for (const double correlation : {0.0, 0.36, 1.0}) {
+      rhythm.correlation = correlation;
+      int together = 0;
+      for (int i = 0; i < 4000; ++i) {
+        const double place = Random(7, 0, "window " + std::to_string(i)).uniform();
+        Beats a(rhythm, Random(7, 0, "a " + std::to_string(i))), b(rhythm, Random(7, 0, "b " + std::to_string(i)));
+        if (a.begin_anywhere(place) == b.begin_anywhere(place)) ++together;
+      }
+      CHECK(together / 4000.0 == doctest::Approx(correlation).epsilon(0.1).scale(0.01));
+    }
+  }
+
+  TEST_CASE("a staggered job writes its first checkpoint later, and the next ones as often") {
+    Rhythm rhythm = steps_of(2);
+    rhythm.length_s[index(StepPart::checkpoint)] = 5;
+    rhythm.steps_between = 10;
+    rhythm.first_later = 3;
+    Beats beats(rhythm, Random(1, 0, "beats"));
+    std::vector<double> begins;
+    for (double at_s = 0; begins.size() < 3;) {
+      const Beat beat = beats.next(at_s);
+      if (beat.part == StepPart::checkpoint) begins.push_back(at_s);
+      at_s = beat.end_s();
+    }
+    CHECK(begins == std::vector<double>{26, 51, 76});
   }
 }
