@@ -10,7 +10,6 @@ namespace {
 
 constexpr int slices_of_a_raw_ramp = 100;
 constexpr int most_passes = 100000;
-constexpr double shortest_s = 1e-12;
 
 // Plays phase after phase; adds stretches of constant power or of one straight ramp.
 class Player {
@@ -21,26 +20,30 @@ class Player {
   void play(Activity activity, double work_s, double raw_w) {
     const bool active = raw_w >= limits_.activation.si();
     if (active) quiet_s_ = 0;
-    while (work_s > shortest_s) {
+    while (work_s > 0) {
       const bool held = active || quiet_s_ < limits_.stop_delay_s;
       const double target_w = held ? std::max(raw_w, limits_.floor.si()) : raw_w;
       const double limit = target_w > out_w_ ? limits_.up_w_per_s : limits_.down_w_per_s;
       if (std::isinf(limit)) out_w_ = target_w;
       double length_s = 0, slope = 0, aim_w = target_w;
+      bool finishes = false;
       if (out_w_ == target_w) {
         length_s = work_s;  // never held back: the target is not below raw
+        finishes = true;
       } else if (out_w_ < raw_w) {
         slope = limit;
         aim_w = raw_w;
         const double reach_s = (raw_w - out_w_) / slope;
         const double energy_j = work_s * raw_w;  // the work asks for it, at whatever speed
-        const bool done_before = 0.5 * (out_w_ + raw_w) * reach_s >= energy_j;
-        length_s = done_before ? (std::sqrt(out_w_ * out_w_ + 2 * slope * energy_j) - out_w_) / slope : reach_s;
-        if (done_before) aim_w = out_w_ + slope * length_s;
+        finishes = 0.5 * (out_w_ + raw_w) * reach_s >= energy_j;
+        // The root of out·t + slope·t²/2 = energy, without a difference of like numbers.
+        length_s = finishes ? 2 * energy_j / (out_w_ + std::sqrt(out_w_ * out_w_ + 2 * slope * energy_j)) : reach_s;
+        if (finishes) aim_w = out_w_ + slope * length_s;
       } else {
         slope = target_w > out_w_ ? limit : -limit;
         length_s = (target_w - out_w_) / slope;
-        if (length_s > work_s) {
+        finishes = length_s >= work_s;
+        if (finishes) {
           length_s = work_s;
           aim_w = out_w_ + slope * length_s;
         }
@@ -48,12 +51,13 @@ class Player {
       if (!active && held && length_s > limits_.stop_delay_s - quiet_s_) {
         length_s = limits_.stop_delay_s - quiet_s_;
         aim_w = out_w_ + slope * length_s;
+        finishes = false;
         quiet_s_ = limits_.stop_delay_s;
       } else if (!active) {
         quiet_s_ = std::min(quiet_s_ + length_s, limits_.stop_delay_s);
       }
       const double mean_w = 0.5 * (out_w_ + aim_w);
-      work_s -= mean_w < raw_w ? length_s * mean_w / raw_w : length_s;
+      work_s = finishes ? 0 : work_s - (mean_w < raw_w ? length_s * mean_w / raw_w : length_s);
       burned_j_ += length_s * std::max(mean_w - raw_w, 0.0);
       add(activity, length_s, mean_w, aim_w - out_w_);
       out_w_ = aim_w;

@@ -369,6 +369,7 @@ std::vector<PhasePower> server_phases(const TrainingJob& job, const StepPlan& pl
       double slices = 1, each_s = phase.length_s;
       if (phase.rise != Power{}) {
         slices = slice_s > 0 ? std::ceil(phase.length_s / slice_s - 1e-9) : slices_of(phase, variance);
+        if (slice_s <= 0 && !averaged) slices = std::min(slices, 20.0);  // no mean asks for them
         each_s = slice_s > 0 ? slice_s : phase.length_s / slices;
       }
       for (double i = 0; i < slices; ++i) {

@@ -195,6 +195,25 @@ TEST_SUITE("fast") {
     CHECK(high.burned.si() == doctest::Approx(0));
   }
 
+  TEST_CASE("ramps so slow that a step hardly moves the power, and steps of a nanosecond, come to rest, too") {
+    for (const double rate_w_per_s : {0.2, 2.0, 20.0}) {
+      CAPTURE(rate_w_per_s);
+      const SmoothingLimits limits{.floor = 0.2 * tdp,
+                                   .activation = 0.5 * tdp,
+                                   .up_w_per_s = rate_w_per_s,
+                                   .down_w_per_s = 2 * rate_w_per_s,
+                                   .stop_delay_s = 0};
+      const Phases raw = training_step();
+      const SmoothingState home = periodic_state(limits, raw);
+      CHECK(same_state(smoothed(limits, raw, home).end, home));
+    }
+    const SmoothingLimits limits = smoothing_limits(PowerSmoothing{}, tdp);
+    Phases tiny = training_step();
+    for (AcceleratorPhase& phase : tiny) phase.length_s *= 1e-13;
+    CHECK(length_of(smoothed(limits, tiny, periodic_state(limits, tiny)).phases) ==
+          doctest::Approx(length_of(tiny)).epsilon(1e-9));
+  }
+
   TEST_CASE("a cap lies above the floor in rank; nothing set changes nothing") {
     CHECK(smoothing_limits(PowerSmoothing{}, tdp, 500_W).floor == 500_W);
     CHECK(smoothing_limits(PowerSmoothing{}, tdp).floor.si() == doctest::Approx(630));
