@@ -10,6 +10,7 @@ GridSide::GridSide(GridSideSetup setup, const WaveformLog& log, double begin_s, 
     : setup_(std::move(setup)),
       retained_{log.outside("retained_voltage"), 1},
       refilling_{log.outside("refilling"), 0},
+      from_grid_{log.outside("refilling_from_grid"), 0},
       origin_(log.origin()),
       begin_s_(begin_s),
       every_s_(every_s),
@@ -19,11 +20,11 @@ void GridSide::run(const WaveformBlock& block, const std::function<void(std::siz
   for (std::size_t i = 0; i < block.grid_w.size(); ++i) {
     const double at_s = begin_s_ + static_cast<double>(block.first + i) * every_s_;
     // What stands in the middle of a sample is taken for all of it.
-    const double retained = retained_.at(at_s + 0.5 * every_s_), refilling_w = refilling_.at(at_s + 0.5 * every_s_);
+    const double middle_s = at_s + 0.5 * every_s_, retained = retained_.at(middle_s);
     GridSideSample sample;
     sample.facility_w = block.facility_w[i];
-    sample.battery_w = block.battery_w[i] + refilling_w;
-    sample.grid_w = block.grid_w[i] + refilling_w;
+    sample.battery_w = block.battery_w[i] + refilling_.at(middle_s);
+    sample.grid_w = block.grid_w[i] + from_grid_.at(middle_s);
     const double load_w = sample.grid_w;
     if (setup_.battery) {
       if (!smoother_) smoother_.emplace(*setup_.battery, step_, Power(load_w), setup_.state_of_charge);

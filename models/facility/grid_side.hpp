@@ -50,7 +50,7 @@ class GridSide {
 
  private:
   GridSideSetup setup_;
-  Follower retained_, refilling_;
+  Follower retained_, refilling_, from_grid_;
   Time origin_;
   double begin_s_, every_s_;
   Duration step_;

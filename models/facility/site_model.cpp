@@ -1,6 +1,7 @@
 #include "models/facility/site_model.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace wattershed {
 
@@ -107,6 +108,15 @@ std::vector<Warning> SiteModel::warnings() const {
     warn("service '" + service->name() + "': requests waited for a replica, or were lost, in so many intervals",
          service->saturated_intervals());
   warn("jobs were held back by the connection", jobs_->held());
+  if (ups_) {
+    warn("a sag made the UPS transfer to their batteries", static_cast<std::uint64_t>(ups_->machine().events()));
+    warn("the UPS locked out: their load stays off the grid until somebody returns it", ups_->machine().locked_out());
+    warn("the racks lost their power: the UPS batteries were empty", ups_->machine().dropped_at().has_value());
+    warn("generators ran; their fuel, emissions and cost are not counted", total("generator_power") > 0);
+  }
+  if (battery_)
+    warn("the battery had too little power or energy for its control, for so many seconds",
+         static_cast<std::uint64_t>(std::llround(battery_->saturated_s())));
   return list;
 }
 
@@ -161,6 +171,7 @@ void SiteModel::open_log(WaveformLog& log) {
     log.outside(now, "share_on_grid", circuit_.get(ups_->on_grid));
     log.outside(now, "share_on_battery", circuit_.get(ups_->on_battery));
     log.outside(now, "refilling", circuit_.get(ups_->refilling) * ups_->rating().si());
+    log.outside(now, "refilling_from_grid", circuit_.get(refilling_) * ups_->rating().si());
   }
   if (!sags_.empty()) log.outside(now, "retained_voltage", circuit_.get(retained_));
   log.end_snapshot();

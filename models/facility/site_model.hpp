@@ -170,6 +170,7 @@ class SiteModel {
   ReactiveLoad reactive_;
   Signal<Power> ups_battery_;
   Signal<double> fed_, retained_;  // 1: the racks are fed; voltage that sags leave
+  Signal<double> refilling_;       // of the UPS from the grid, of rating
   std::vector<double> sags_;       // that stand
   std::vector<Channel> channels_;
   std::vector<Meter*> rack_meters_;

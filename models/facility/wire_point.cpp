@@ -38,12 +38,23 @@ void SiteModel::wire_ups_backup(Wiring& w) {
     plan_.banks[feeder.place].backed = true;
   }
   ups_ = std::make_unique<UpsBackup>(simulation_, *electrical->ups->ride_through, rating);
+  // What refills the batteries comes from where the load is fed from.
+  const Signal<double> refilling = circuit_.signal<double>("refilling from the grid");
+  circuit_.model(
+      "source of the refilling", {ups_->refilling, ups_->on_generator}, {refilling}, [this, refilling, rating] {
+        const double from_grid = circuit_.get(ups_->on_generator) > 0 ? 0.0 : circuit_.get(ups_->refilling);
+        circuit_.set(refilling, from_grid);
+        for (WaveformLog* log : logs_) {
+          log->outside(simulation_.now(), "refilling_from_grid", from_grid * rating.si());
+          log->outside(simulation_.now(), "refilling", circuit_.get(ups_->refilling) * rating.si());
+        }
+      });
   for (Feeder& feeder : w.feeders) {
     const std::string label = "transfer of " + circuit_.name(AnySignal(feeder.load));
     const Signal<Load> out = circuit_.signal<Load>(label);
     const double bank_w = plan_.banks[feeder.place].rating_w;
-    circuit_.model(label, {feeder.load, ups_->on_grid, ups_->refilling}, {out},
-                   [this, in = feeder.load, out, share = ups_->on_grid, refilling = ups_->refilling, bank_w] {
+    circuit_.model(label, {feeder.load, ups_->on_grid, refilling}, {out},
+                   [this, in = feeder.load, out, share = ups_->on_grid, refilling, bank_w] {
                      Load load = circuit_.get(in) * circuit_.get(share);
                      load.mean += Power(circuit_.get(refilling) * bank_w);
                      circuit_.set(out, load);
@@ -54,24 +65,23 @@ void SiteModel::wire_ups_backup(Wiring& w) {
   ups_->follow(all);
   const Signal<Power> battery = circuit_.signal<Power>("battery power of the UPS");
   const Signal<Power> generator = circuit_.signal<Power>("generator_power");
-  circuit_.model("batteries of the UPS", {all, ups_->on_battery, ups_->on_generator, ups_->refilling},
-                 {battery, generator}, [this, all, battery, generator, rating] {
-                   const Power load = circuit_.get(all).mean;
-                   circuit_.set(battery,
-                                circuit_.get(ups_->refilling) * rating - circuit_.get(ups_->on_battery) * load);
-                   circuit_.set(generator, circuit_.get(ups_->on_generator) * load);
-                 });
+  circuit_.model(
+      "batteries of the UPS", {all, ups_->on_battery, ups_->on_generator, ups_->refilling}, {battery, generator},
+      [this, all, battery, generator, rating] {
+        const Power load = circuit_.get(all).mean;
+        circuit_.set(battery, circuit_.get(ups_->refilling) * rating - circuit_.get(ups_->on_battery) * load);
+        const double by_generator = circuit_.get(ups_->on_generator);
+        circuit_.set(generator,
+                     by_generator * load + (by_generator > 0 ? circuit_.get(ups_->refilling) : 0.0) * rating);
+      });
   ups_battery_ = battery;
+  refilling_ = refilling;
   record("generator_power", generator);
   const Signal<double> off_grid = circuit_.signal<double>("ups_off_grid");
-  circuit_.model("UPS off the grid", {ups_->on_grid}, {off_grid}, [this, off_grid, share = ups_->on_grid] {
-    circuit_.set(off_grid, 1 - circuit_.get(share));
-    for (WaveformLog* log : logs_) log->outside(simulation_.now(), "share_on_grid", circuit_.get(share));
-  });
-  const Signal<double> heard = circuit_.signal<double>("refilling is heard");
-  circuit_.model("refilling of the UPS", {ups_->refilling, ups_->on_battery}, {heard}, [this, rating] {
+  circuit_.model("UPS off the grid", {ups_->on_grid, ups_->on_battery}, {off_grid}, [this, off_grid] {
+    circuit_.set(off_grid, 1 - circuit_.get(ups_->on_grid));
     for (WaveformLog* log : logs_) {
-      log->outside(simulation_.now(), "refilling", circuit_.get(ups_->refilling) * rating.si());
+      log->outside(simulation_.now(), "share_on_grid", circuit_.get(ups_->on_grid));
       log->outside(simulation_.now(), "share_on_battery", circuit_.get(ups_->on_battery));
     }
   });
