@@ -137,9 +137,7 @@ class LimitChecker {
     const ResolvedValue* number = limits_.document.find("limits." + path);
     problems_.push_back(limits_.document.problem(
         number ? number->place : Place{limits_.name, 0, 0},
-        fmt::format("{}: the window {} cannot show it ({}): {}; record a window that can, or leave the limit out "
-                    "(of a catalog's limits: 'limits: {{use: …, {}: none}}' in a file of your own)",
-                    path, of_.window().label(), measure, why, path.substr(0, path.find('.')))));
+        fmt::format("{}: the window {} cannot show the {}: {}", path, of_.window().label(), measure, why)));
   }
 
   /// A share of its base [W]; nothing, after a complaint, where the base is not known.
@@ -253,9 +251,25 @@ SwingAnalysis analyse_swing(const std::filesystem::path& run, const SwingQuestio
     if (!limits->limits.title.empty()) analysis.limits_title = limits->limits.title;
   }
   std::vector<Problem> problems;
-  for (const WindowPlace& place : windows_of(reader, question.site, question.window))
+  std::vector<WindowPlace> places = windows_of(reader, question.site, question.window);
+  if (places.size() > 1)  // an interrupted run leaves windows that it did not reach
+    std::erase_if(places, [&](const WindowPlace& place) {
+      if (reader.rows(group_of(place)) > 1) return false;
+      analysis.empty_windows.push_back(place.site + "/" + place.name);
+      return true;
+    });
+  if (places.empty())
+    throw InputError({run.string(), 0, 0}, "none of its windows was reached before the run was interrupted");
+  for (const WindowPlace& place : places)
     analysis.windows.push_back(swing_of(read_window(reader, place), question.bands, limits, problems));
-  if (!problems.empty()) throw InputError(std::move(problems));
+  if (!problems.empty()) {
+    problems.push_back(
+        {{},
+         "choose a window that can show them (--window), record one, or leave these limits out: a file "
+         "with 'limits: {use: generic-utility, flicker: none}' has all of these limits but one",
+         {}});
+    throw InputError(std::move(problems));
+  }
   return analysis;
 }
 

@@ -63,6 +63,7 @@ struct SwingAnalysis {
   std::filesystem::path file;
   std::optional<std::string> limits, limits_title;
   std::vector<WindowSwing> windows;
+  std::vector<std::string> empty_windows;  ///< "site/name" of those that the run did not reach
   [[nodiscard]] bool holds() const;
 };
 

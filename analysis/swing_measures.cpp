@@ -149,7 +149,7 @@ SwingMeasure SwingMeasures::range(std::optional<TimeSpan> within) const {
   if (within)
     return measured("range within " + span_name(*within), MeasureUnit::watt, [&]() -> ValueAndPlace {
       const Swing swing = largest_swing(window_.power(), *within);
-      return {swing.size.si(), swing.at};
+      return {swing.size.si(), swing.at + *within};  // the first such stretch ends at the later extreme
     });
   return measured("range of the window", MeasureUnit::watt, [&]() -> ValueAndPlace {
     const auto [lowest, at_lowest] = lowest_of(window_.power());
@@ -212,7 +212,10 @@ std::vector<Mode> SwingMeasures::modes(std::size_t count) {
 // ---- voltage ---------------------------------------------------------------------------------------------------
 
 const SwingMeasures::Once<Flicker>& SwingMeasures::flicker_once() {
-  return once(flicker_, [&] { return flicker(voltage_of(window_), lamp_of(nominal_of(window_))); });
+  return once(flicker_, [&] {
+    const SampledSeries voltage = voltage_of(window_);
+    return flicker(voltage, lamp_of(nominal_of(window_)));
+  });
 }
 
 SwingMeasure SwingMeasures::short_term_flicker() {
@@ -246,7 +249,10 @@ SwingMeasure SwingMeasures::highest_voltage() const {
 }
 
 const SwingMeasures::Once<std::vector<VoltageChange>>& SwingMeasures::changes_once() {
-  return once(changes_, [&] { return rapid_voltage_changes(voltage_of(window_), nominal_of(window_)); });
+  return once(changes_, [&] {
+    const SampledSeries voltage = voltage_of(window_);
+    return rapid_voltage_changes(voltage, nominal_of(window_));
+  });
 }
 
 SwingMeasure SwingMeasures::voltage_change(const char* name, double VoltageChange::*member) {

@@ -31,9 +31,10 @@ struct SwingMeasure {
   std::string name;  ///< "ramp up over 1 s"
   MeasureUnit unit{};
   std::optional<double> value;  ///< SI
-  std::optional<TimeSpan> at;   ///< of the worst case, from the window's first sample; a window's begins there
-  std::string why;              ///< there is no value
-  bool untested = false;        ///< there is none because nothing happened that could be measured
+  std::optional<TimeSpan>
+      at;                 ///< of the worst case, from the window's first sample; a ramp begins, a range ends there
+  std::string why;        ///< there is no value
+  bool untested = false;  ///< there is none because nothing happened that could be measured
 };
 
 class SwingMeasures {

@@ -23,17 +23,26 @@ std::string figures(double value, int count) {
   return fmt::format("{:.{}f}", value, std::max(0, count - before));
 }
 
-/// A value with its unit, in at most 11 columns. What is left of rounding in a file of float32 is zero.
+/// In W, kW, MW or GW, with something after it ("/s"). What rounding leaves in a file of float32 is zero.
+std::string scaled(double si, int count, const char* per) {
+  constexpr double least = 1;  // [W]
+  const double size = std::abs(si);
+  if (size < least) return std::string("0 MW") + per;
+  if (size < 0.99995e3) return figures(si, 3) + " W" + per;
+  if (size < 0.99995e6) return figures(si / 1e3, count) + " kW" + per;
+  return size < 0.99995e9 ? figures(si / 1e6, count) + " MW" + per : figures(si / 1e9, count) + " GW" + per;
+}
+
+/// A value with its unit, in at most 11 columns.
 std::string shown(double si, MeasureUnit unit) {
-  constexpr double least_power_w = 1, least_share = 1e-6;
+  constexpr double least_share = 1e-6;
   switch (unit) {
     case MeasureUnit::watt:
-      if (std::abs(si) < least_power_w) return "0 MW";
-      return std::abs(si) >= 1e5 ? figures(si / 1e6, 4) + " MW" : figures(si / 1e3, 4) + " kW";
+      return scaled(si, 4, "");
     case MeasureUnit::watt_per_second:
-      return figures(std::abs(si) < least_power_w ? 0 : si / 1e6, 3) + " MW/s";
+      return scaled(si, 3, "/s");
     case MeasureUnit::watt_per_minute:
-      return figures(std::abs(si) < least_power_w ? 0 : si * 60 / 1e6, 3) + " MW/min";
+      return scaled(si * 60, 3, "/min");
     case MeasureUnit::share:
       return figures(std::abs(si) < least_share ? 0 : si * 100, 4) + " %";
     case MeasureUnit::plain:
@@ -83,8 +92,9 @@ std::string wrapped(std::string head, const std::string& text) {
 
 std::string margin_text(const SwingCheck& check) {
   if (!check.margin()) return "";
-  const double percent = *check.margin() * 100;
-  return std::abs(percent) < 9999.5 ? fmt::format("{:.0f} %", percent) : percent < 0 ? "< -99x" : "> 99x";
+  const double margin = *check.margin(), size = std::abs(margin);
+  if (size < 9.995) return fmt::format("{:.0f} %", margin * 100);
+  return size < 999.5 ? fmt::format("{:.0f} x", margin) : margin < 0 ? "<-999x" : ">999 x";
 }
 
 std::string limits_table(const WindowSwing& window, const TimeZone& zone) {
@@ -198,7 +208,9 @@ std::string swing_report(const SwingAnalysis& analysis) {
     if (const std::string unseen = unseen_list(window); !unseen.empty()) text += "\n" + unseen;
     text += "\n";
   }
-  if (!analysis.limits) return text + "no limits given: --limits NAME or FILE (wattershed catalog limits)\n";
+  for (const std::string& empty : analysis.empty_windows)
+    text += wrapped("", empty + ": empty, the run was interrupted before it");
+  if (!analysis.limits) return text + "No limits given: --limits NAME or FILE (wattershed catalog limits)\n";
   return text + wrapped("", verdict_line(analysis));
 }
 
@@ -210,6 +222,7 @@ std::string swing_json(const SwingAnalysis& analysis) {
     json["title"] = analysis.limits_title.value_or("");
     json["holds"] = analysis.holds();
   }
+  if (!analysis.empty_windows.empty()) json["empty_windows"] = analysis.empty_windows;
   json["windows"] = nlohmann::ordered_json::array();
   for (const WindowSwing& window : analysis.windows) {
     nlohmann::ordered_json one;

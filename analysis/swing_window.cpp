@@ -15,8 +15,6 @@ constexpr const char* folder = "/windows/";
   throw InputError({run.path().string(), 0, 0}, message);
 }
 
-std::string group_of(const WindowPlace& place) { return place.site + folder + place.name; }
-
 std::vector<WindowPlace> all_windows(const RunFileReader& run) {
   std::vector<WindowPlace> places;
   for (const std::string& group : run.groups()) {
@@ -59,12 +57,14 @@ std::optional<Power> connection_of(const RunFileReader& run, const std::string& 
 
 }  // namespace
 
+std::string group_of(const WindowPlace& place) { return place.site + folder + place.name; }
+
 std::vector<WindowPlace> windows_of(const RunFileReader& run, const std::string& site, const std::string& name) {
   std::vector<WindowPlace> places = all_windows(run);
   if (places.empty())
     refuse(run,
            "has no windows to look into: write 'record: {windows: {july: {at: 2029-07-18T15:00, for: 10 min, "
-           "every: 1 ms}}}' into the scenario and run it again");
+           "every: 1 ms}}}' into the scenario, at a time of the run, and run it again");
   keep(run, places, &WindowPlace::site, site, "windows of a site");
   keep(run, places, &WindowPlace::name, name, "window");
   return places;

@@ -39,6 +39,9 @@ struct WindowPlace {
   std::string site, name;
 };
 
+/// Its group in the file.
+std::string group_of(const WindowPlace& place);
+
 /// The windows of a run in the order of the file, of one site or of one name where these are given; never none.
 std::vector<WindowPlace> windows_of(const RunFileReader& run, const std::string& site, const std::string& name);
 /// One window with all that its measures read: 8 bytes a sample and column.

@@ -116,6 +116,8 @@ TEST_SUITE("fast") {
     CHECK(value(window, "least power") == 80e6);
     CHECK(value(window, "mean power") == doctest::Approx(80e6 + 20e6 * 39 / 120).epsilon(1e-4));
     CHECK(value(window, "range of the window") == 20e6);
+    CHECK(value(window, "range within 1 s") == 20e6);
+    CHECK(at(window, "range within 1 s") == doctest::Approx(70));  // where it falls
     CHECK(value(window, "ramp up over 0.1 s") == doctest::Approx(10e6).epsilon(1e-6));
     CHECK(value(window, "ramp up over 10 s") == doctest::Approx(2e6).epsilon(1e-6));
     CHECK(value(window, "ramp down over 0.1 s") == doctest::Approx(200e6).epsilon(1e-6));
@@ -264,6 +266,7 @@ TEST_SUITE("fast") {
     CHECK(has(text, "no poi_voltage"));
     CHECK(has(text, "no poi_frequency"));
     CHECK(has(text, "no reactive_power"));
+    CHECK(has(text, "flicker: none"));
     CHECK(has(refusal({window}, {}, {.site = {}, .window = {}, .bands = {parse_band("1-20")}}), "--band 1-20"));
   }
 
@@ -279,6 +282,12 @@ TEST_SUITE("fast") {
     CHECK(has(refusal({}), "record: {windows:"));
     one.grid_power.resize(1);
     CHECK(has(refusal({one}), "nothing to measure"));
+    const SwingAnalysis reached = analysed({one, two});  // as an interrupted run leaves them
+    CHECK(reached.windows.size() == 1);
+    CHECK(reached.empty_windows == std::vector<std::string>{"site/glass"});
+    CHECK(has(swing_report(reached), "site/glass: empty"));
+    two.grid_power.clear();
+    CHECK(has(refusal({one, two}), "none of its windows"));
   }
 
   TEST_CASE("small loads are exempt, small swings negligible") {
@@ -352,6 +361,18 @@ TEST_SUITE("fast") {
     CHECK(checks[4]["source"] == "a contract");
     CHECK(checks[4]["kind"] == "published");
     CHECK(json["windows"][0]["measures"].size() == analysis.windows.front().measures.size());
+  }
+
+  TEST_CASE("the sheet keeps its columns from kilowatts to gigawatts") {
+    const LoadedLimits limits = limits_of(
+        "ramps: {s: {rate: 123.456 MW/s, over: 0.1 s}, m: {rate: 0.123456 MW/min, over: 1 min}}, ranges: {x: {swing: "
+        "1.23456 MW}}, bands: {b: {from: 0.123456 Hz, to: 99.9999 Hz, energy_share: 20 %}}");
+    for (const double scale : {1e-9, 1e-6, 1e-4, 1e-3, 0.0123456, 1.0, 11.9, 12.5, 1e2, 1e4}) {
+      CAPTURE(scale);
+      SyntheticWindow window = full_window();
+      for (double& power : window.grid_power) power *= scale;
+      CHECK(within_80_columns(swing_report(analysed({window}, limits))));
+    }
   }
 
   TEST_CASE("a constant load, no load, and two samples have no NaN either") {

@@ -240,6 +240,62 @@ def test_powerflow_bad_input():
         check(not Path("none.csv").exists(), f"{what}: a CSV is written")
 
 
+WINDOWED = """
+title: one training job, seen through two windows
+start: 2027-06-07
+duration: 15 min
+record: {every: 5 min, windows: {glass: {at: 2027-06-07T00:03, for: 2 min, every: 5 ms},
+                                 slow: {at: 2027-06-07T00:03, for: 5 min, every: 1 s}}}
+site:
+  name: hall
+  location: {time_zone: America/Phoenix}
+  grid: {connection: 1 MW, region: US-AZ}
+  cooling: {system: {use: fixed-overhead, overhead: 20 %, wue: 1.63 L/kWh}}
+  racks: {dgx: {use: rack-dgx-h100, count: 16}}
+workload:
+  training: {base: {llm: llama-3-70b, tokens: 1e+12, accelerators: 512}}
+"""
+
+
+def test_swing():
+    Path("windowed.yaml").write_text(WINDOWED)
+    made = call(["run", "windowed.yaml", "-q", "-o", "w.h5"])
+    check(made.returncode == 0, f"the windowed run exits with {made.returncode}: {made.stderr}")
+    sheet = call(["swing", "w.h5"])
+    check(sheet.returncode == 0 and "hall/glass" in sheet.stdout and "hall/slow" in sheet.stdout, "swing lacks a window")
+    check(all(len(line) <= 80 for line in sheet.stdout.splitlines()), "a line of swing is wider than 80 columns")
+    check("NOT MEASURABLE" in sheet.stdout and "nan" not in sheet.stdout.lower().replace("nanos", ""), "swing prints NaN")
+    paper = ["swing", "w.h5", "--window", "glass", "--limits", "choukse-2025"]
+    broken = call(paper)
+    check(broken.returncode == 1 and "BREACH" in broken.stdout, f"a broken limit exits with {broken.returncode}")
+    found = json.loads(call(paper + ["--json"]).stdout)
+    check(found["holds"] is False and len(found["windows"]) == 1, "the JSON of swing does not say that a limit is broken")
+    check(any(c["verdict"] == "breach" and c["kind"] == "published" for c in found["windows"][0]["checks"]), "no breach in JSON")
+    measures = {m["measure"]: m.get("value") for m in found["windows"][0]["measures"]}
+    check(0 < measures["mean power"] < measures["peak power"], "mean and peak power of the window are out of order")
+    Path("loose.yaml").write_text("limits: {ranges: {all: {swing: 1 MW}}, ramps: {fast: {rate: 1 GW/s, over: 100 ms}}}\n")
+    held = call(["swing", "w.h5", "--window", "glass", "--limits", "loose.yaml", "--csv", "s.csv"])
+    check(held.returncode == 0 and "HOLDS" in held.stdout, f"limits that hold exit with {held.returncode}: {held.stderr}")
+    check(Path("s.csv").read_text().startswith("site,window,frequency_hz,density_w2_per_hz\nhall,glass,0,"), "the spectrum's CSV")
+    Path("wrong.yaml").write_text("limits: {rampes: {}, ranges: {all: {swing: 1}}}\n")
+    call(["run", QUICKSTART, "-q", "-o", "plain.h5"])
+    for bad, word in ((["w.h5", "--limits", "wrong.yaml"], "did you mean 'ramps'"),
+                      (["w.h5", "--limits", "wrong.yaml"], "has no unit"),
+                      (["w.h5", "--limits", "choukse-2024"], "did you mean 'choukse-2025'"),
+                      (["w.h5", "--limits", "generic-utility"], "flicker.short_term"),
+                      (["w.h5", "--window", "slow", "--limits", "choukse-2025"], "cannot be seen at 1 samples"),
+                      (["w.h5", "--window", "slow", "--band", "0.1-20"], "--band 0.1-20"),
+                      (["w.h5", "--window", "glas"], "did you mean 'glass'"),
+                      (["w.h5", "--site", "hal"], "did you mean 'hall'"),
+                      (["w.h5", "--band", "20-1"], "LOW-HIGH"),
+                      (["w.h5", "--csv", "w.h5"], "is the run file itself"),
+                      (["plain.h5"], "record: {windows:"),
+                      (["windowed.yaml"], "windowed.yaml"), (["absent.h5"], "absent.h5")):
+        done = call(["swing", *bad])
+        check(done.returncode == 2 and done.stdout == "", f"swing {bad} exits with {done.returncode}")
+        check(word in done.stderr, f"swing {bad} does not say {word}: {done.stderr}")
+
+
 def test_kill():
     import h5py
     import numpy as np
