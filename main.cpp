@@ -132,14 +132,14 @@ int run(const RunArguments& arguments) {
   const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   bar.clear();
 
-  const RunSummary summary = read_summary(options.output, FileOrigin::own);
+  const std::vector<RunSummary> sites = read_summaries(options.output, FileOrigin::own);
   if (arguments.json)
-    fmt::print("{}\n", to_json(summary));
+    fmt::print("{}\n", to_json(sites));
   else if (!arguments.quiet)
-    fmt::print("{}", screen(summary, {.scenario = fs::path(arguments.scenario).filename().string(),
-                                      .wall_s = wall_s,
-                                      .verbose = arguments.verbose,
-                                      .us_units = arguments.units == "us"}));
+    fmt::print("{}", screen(sites, {.scenario = fs::path(arguments.scenario).filename().string(),
+                                    .wall_s = wall_s,
+                                    .verbose = arguments.verbose,
+                                    .us_units = arguments.units == "us"}));
   if (!result.audits_hold()) {
     for (const Balance& balance : result.balances)
       if (balance.failed()) fmt::print(stderr, "wattershed: failed audit of {}\n", balance.to_string());
@@ -162,7 +162,7 @@ int check(const std::vector<std::string>& scenarios, const std::vector<std::stri
   for (const std::string& scenario : scenarios) {
     try {
       const LoadedScenario loaded = load_whole_scenario(scenario, catalog, sets);
-      fmt::print("{}: good, {} values\n", scenario, loaded.document.values.size());
+      fmt::print("{}: good, {} values\n", scenario, loaded.document->values.size());
       for (const Warning& warning : loaded.warnings) fmt::print("  warning: {}\n", warning.text);
     } catch (const InputError& error) {
       complain(error.what());
@@ -174,7 +174,7 @@ int check(const std::vector<std::string>& scenarios, const std::vector<std::stri
 
 int explain(const std::string& scenario, const std::vector<std::string>& sets) {
   const LoadedScenario loaded = load_whole_scenario(scenario, program_catalog(), sets);
-  fmt::print("{}", explanation(loaded.document));
+  fmt::print("{}", explanation(*loaded.document));
   return kDone;
 }
 

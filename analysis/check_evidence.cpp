@@ -41,9 +41,9 @@ class ExpectationChecker {
       f();
       return true;
     } catch (const std::invalid_argument& error) {
-      const ResolvedValue* value = loaded_.document.find(path);
+      const ResolvedValue* value = loaded_.document->find(path);
       problems_.push_back(
-          loaded_.document.problem(value ? value->place : Place{loaded_.document.name, 0, 0}, error.what()));
+          loaded_.document->problem(value ? value->place : Place{loaded_.document->name, 0, 0}, error.what()));
       return false;
     }
   }

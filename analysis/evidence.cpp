@@ -59,7 +59,7 @@ class Judge {
                     .source = expectation.source,
                     .problem = {}};
     try {
-      const RunSummary& summary = summary_of(case_name);
+      const RunSummary& summary = summary_of(case_name, expectation.site);
       const AnyQuantity value =
           evaluate(expectation.quantity, [&](std::string_view word) { return lookup(word, summary); });
       row.simulated_si = value.si;
@@ -87,7 +87,15 @@ class Judge {
     return std::nullopt;
   }
 
-  const RunSummary& summary_of(const std::string& case_name) {
+  const RunSummary& summary_of(const std::string& case_name, const std::optional<std::string>& site) {
+    const std::vector<RunSummary>& sites = summaries_of(case_name);
+    for (const RunSummary& summary : sites)
+      if (summary.site == site) return summary;
+    if (site) throw std::invalid_argument("this case has no site '" + *site + "'");
+    return sites.front();
+  }
+
+  const std::vector<RunSummary>& summaries_of(const std::string& case_name) {
     const auto known = summaries_.find(case_name);
     if (known != summaries_.end()) return known->second;
     std::vector<std::string> sets;
@@ -98,10 +106,10 @@ class Judge {
     const std::filesystem::path output =
         scratch_ / (file_.stem().string() + (case_name.empty() ? "" : "." + case_name) + ".h5");
     const RunResult result = run_scenario(scenario, {.output = output});
-    RunSummary summary = read_summary(output, FileOrigin::own);
+    std::vector<RunSummary> sites = read_summaries(output, FileOrigin::own);
     std::filesystem::remove(output);
     if (!result.audits_hold()) throw std::invalid_argument("the audit of this run failed: " + failed_audits(result));
-    return summaries_.emplace(case_name, std::move(summary)).first->second;
+    return summaries_.emplace(case_name, std::move(sites)).first->second;
   }
 
   static std::string failed_audits(const RunResult& result) {
@@ -115,7 +123,7 @@ class Judge {
   const Catalog& catalog_;
   const std::filesystem::path& scratch_;
   LoadedScenario loaded_;
-  std::map<std::string, RunSummary> summaries_;
+  std::map<std::string, std::vector<RunSummary>> summaries_;
 };
 
 }  // namespace

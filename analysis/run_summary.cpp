@@ -1,6 +1,7 @@
 #include "analysis/run_summary.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wattershed {
 namespace {
@@ -114,10 +115,7 @@ void read_warnings(const RunFileReader& run, RunSummary& summary) {
     summary.warnings.push_back({texts[i], static_cast<std::uint64_t>(counts[i])});
 }
 
-}  // namespace
-
-RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin) {
-  const RunFileReader run(file, origin);
+RunSummary of_whole_run(const RunFileReader& run, const std::filesystem::path& file) {
   RunSummary summary;
   summary.file = file;
   summary.file_bytes = std::filesystem::file_size(file);
@@ -126,24 +124,45 @@ RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin) {
   summary.seed = run.attributes().seed;
   summary.run = run.attributes().run;
   summary.complete = run.complete();
-  const std::vector<std::string> sites = run.sites();
-  if (sites.empty()) return summary;
-  summary.site = sites.front();
-  summary.start = run.epoch(summary.site);
+  read_warnings(run, summary);
+  summary.inputs = static_cast<std::size_t>(run.group_number("catalog", "inputs").value_or(0));
+  summary.assumed_inputs = static_cast<std::size_t>(run.group_number("catalog", "inputs_assumed").value_or(0));
+  return summary;
+}
+
+RunSummary of_site(const RunFileReader& run, RunSummary summary, const std::string& site) {
+  summary.site = site;
+  if (const auto zone = run.group_text(site, "time_zone")) summary.time_zone = *zone;
+  summary.start = run.epoch(site);
   read_scalars(run, summary);
   summary.end = summary.start + from_seconds(summary.value("duration"));
-  if (run.has(summary.site, "carbon_intensity"))
-    for (const auto& [name, value] : run.column(summary.site, "carbon_intensity").spec.attributes)
+  if (run.has(site, "carbon_intensity"))
+    for (const auto& [name, value] : run.column(site, "carbon_intensity").spec.attributes)
       if (name == "boundary") summary.boundary = value;
   read_months(run, summary);
   read_limits(run, summary);
   read_users(run, summary);
   read_services(run, summary);
   read_thirstiest_day(run, summary);
-  read_warnings(run, summary);
-  summary.inputs = static_cast<std::size_t>(run.group_number("catalog", "inputs").value_or(0));
-  summary.assumed_inputs = static_cast<std::size_t>(run.group_number("catalog", "inputs_assumed").value_or(0));
   return summary;
+}
+
+}  // namespace
+
+RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin) {
+  const RunFileReader run(file, origin);
+  RunSummary summary = of_whole_run(run, file);
+  const std::vector<std::string> sites = run.sites();
+  return sites.empty() ? summary : of_site(run, std::move(summary), sites.front());
+}
+
+std::vector<RunSummary> read_summaries(const std::filesystem::path& file, FileOrigin origin) {
+  const RunFileReader run(file, origin);
+  const RunSummary whole = of_whole_run(run, file);
+  std::vector<RunSummary> summaries;
+  for (const std::string& site : run.sites()) summaries.push_back(of_site(run, whole, site));
+  if (summaries.empty()) summaries.push_back(whole);
+  return summaries;
 }
 
 }  // namespace wattershed

@@ -1,4 +1,4 @@
-/// What a person wants to know first of a run, read from its file: scalars, months, limits, who used what, warnings.
+/// What a person wants to know first of a site of a run, read from its file: scalars, months, limits, who used what.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +62,7 @@ struct WarningSummary {
 struct RunSummary {
   std::filesystem::path file;
   std::uintmax_t file_bytes = 0;
-  std::string title, site, time_zone, boundary;
+  std::string title, site, time_zone, boundary;  ///< the zone is the site's
   std::uint64_t seed = 1, run = 0;
   bool complete = false;
   Time start{}, end{};
@@ -72,7 +72,7 @@ struct RunSummary {
   std::vector<UserSummary> users;
   std::vector<ServiceSummary> services;
   std::optional<DaySummary> thirstiest_day;  ///< none: no water, under two days, or intervals of over an hour
-  std::vector<WarningSummary> warnings;
+  std::vector<WarningSummary> warnings;      ///< of the whole run, as are the inputs
   std::size_t inputs = 0, assumed_inputs = 0;
 
   [[nodiscard]] bool has(std::string_view name) const { return scalars.find(name) != scalars.end(); }
@@ -83,8 +83,10 @@ struct RunSummary {
   }
 };
 
-/// Reads it from a run file; throws what RunFileReader throws. A file that this process has just written needs no
-/// trial read in a child process.
+/// Reads that of the first site from a run file; throws what RunFileReader throws. A file that this process has just
+/// written needs no trial read in a child process.
 RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin = FileOrigin::unknown);
+/// The same of every site in the file, in its order; one without a site when there is none.
+std::vector<RunSummary> read_summaries(const std::filesystem::path& file, FileOrigin origin = FileOrigin::unknown);
 
 }  // namespace wattershed

@@ -297,10 +297,12 @@ std::string limits_line(const RunSummary& run, bool us) {
   return text + (broken ? fmt::format("; {} broken", broken) : ", none broken");
 }
 
-std::string trust_line(const RunSummary& run) {
+std::string trust_line(const std::vector<RunSummary>& sites) {
+  const RunSummary& run = sites.front();
   double worst = 0;
-  for (const char* audit : {"audit_energy", "audit_heat", "audit_water", "audit_carbon"})
-    worst = std::max(worst, std::abs(run.value(audit)));
+  for (const RunSummary& site : sites)
+    for (const char* audit : {"audit_energy", "audit_heat", "audit_water", "audit_carbon"})
+      worst = std::max(worst, std::abs(site.value(audit)));
   std::string text = worst > 1e-9 ? fmt::format("AUDIT FAILED: residual {:.2g}", worst)
                      : worst > 0  ? fmt::format("audits < {:.0e}", std::pow(10, std::ceil(std::log10(worst))))
                                   : "audits close exactly";
@@ -310,13 +312,8 @@ std::string trust_line(const RunSummary& run) {
   return text;
 }
 
-}  // namespace
-
-std::string screen(const RunSummary& run, const ScreenOptions& options) {
+void head_lines(Page& page, const RunSummary& run, const ScreenOptions& options) {
   const TimeZone zone(run.time_zone);
-  const bool us = options.us_units;
-  const RunFigures of_run = run_figures(run);
-  Page page;
   std::string head = fmt::format("{} .. {} {}, {}", format_local(zone.to_local(run.start)).substr(0, 10),
                                  format_local(zone.to_local(run.end)).substr(0, 10), run.time_zone,
                                  span(seconds(run.end - run.start)));
@@ -327,6 +324,11 @@ std::string screen(const RunSummary& run, const ScreenOptions& options) {
   else
     page.raw(options.scenario.substr(0, kWidth) + "\n" + head);
   if (!run.complete) page.raw("INTERRUPTED: what follows holds up to the end given above");
+}
+
+void site_lines(Page& page, const RunSummary& run, bool us) {
+  const TimeZone zone(run.time_zone);
+  const RunFigures of_run = run_figures(run);
   page.line("POWER", power_line(run, zone));
   page.line("ENERGY", energy_line(run));
   page.line("", pue_line(run, of_run, zone));
@@ -345,13 +347,48 @@ std::string screen(const RunSummary& run, const ScreenOptions& options) {
   const std::vector<std::string> work = work_lines(run, of_run, us);
   for (std::size_t i = 0; i < work.size(); ++i) page.line(i == 0 ? "WORK" : "", work[i]);
   page.line("LIMITS", limits_line(run, us));
-  page.line("TRUST", trust_line(run));
+}
+
+/// What several sites sum to. Their peaks do not come at one time: they have no sum.
+std::string sum_line(const std::vector<RunSummary>& sites, bool us) {
+  const auto sum = [&](const char* name) {
+    double all = 0;
+    for (const RunSummary& site : sites) all += site.value(name);
+    return all;
+  };
+  std::string text = fmt::format("{} sites, {}", sites.size(), show(energy(sum("facility_energy"))));
+  if (sum("it_energy") > 0) text += fmt::format(", PUE {:.3f}", sum("facility_energy") / sum("it_energy"));
+  return text + fmt::format("; {}; {} location-based; {}", show(water(sum("water_withdrawn"), us)),
+                            show(carbon(sum("emissions_scope2_location"), us)), show(money(sum("cost_total"))));
+}
+
+void last_lines(Page& page, const std::vector<RunSummary>& sites, const ScreenOptions& options) {
+  const RunSummary& run = sites.front();
+  page.line("TRUST", trust_line(sites));
   if (options.verbose)
     for (const WarningSummary& warning : run.warnings)
       page.line("", warning.text + (warning.count > 1 ? fmt::format(" ({} times)", warning.count) : ""));
   page.line("NEXT", fmt::format("wattershed export {} ({})", run.file.string(),
                                 show(scale(static_cast<double>(run.file_bytes),
                                            {{1, "B"}, {1e3, "kB"}, {1e6, "MB"}, {1e9, "GB"}}))));
+}
+
+}  // namespace
+
+std::string screen(const RunSummary& run, const ScreenOptions& options) {
+  return screen(std::vector<RunSummary>{run}, options);
+}
+
+std::string screen(const std::vector<RunSummary>& sites, const ScreenOptions& options) {
+  Page page;
+  head_lines(page, sites.front(), options);
+  if (sites.size() > 1) page.line("ALL", sum_line(sites, options.us_units));
+  for (const RunSummary& site : sites) {
+    if (sites.size() > 1) page.raw(fmt::format("--- {} ({})", site.site, site.time_zone));
+    site_lines(page, site, options.us_units);
+  }
+  if (sites.size() > 1) page.raw("---");
+  last_lines(page, sites, options);
   return page.text();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analysis/run_summary.hpp"
 
@@ -15,7 +16,11 @@ struct ScreenOptions {
 };
 
 std::string screen(const RunSummary& run, const ScreenOptions& options);
+/// Of a run with several sites: what they sum to, and each in turn.
+std::string screen(const std::vector<RunSummary>& sites, const ScreenOptions& options);
 /// The same facts for programs: SI values with their units.
 std::string to_json(const RunSummary& run);
+/// Of a run with several sites: an object with the facts of the run and `sites`, an object per site by its name.
+std::string to_json(const std::vector<RunSummary>& sites);
 
 }  // namespace wattershed

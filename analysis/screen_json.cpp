@@ -37,19 +37,7 @@ nlohmann::ordered_json figures_of(const RunSummary& run) {
   return json;
 }
 
-}  // namespace
-
-std::string to_json(const RunSummary& run) {
-  nlohmann::ordered_json json;
-  json["file"] = run.file.string();
-  json["title"] = run.title;
-  json["site"] = run.site;
-  json["start"] = format_utc(run.start);
-  json["end"] = format_utc(run.end);
-  json["time_zone"] = run.time_zone;
-  json["seed"] = run.seed;
-  json["run"] = run.run;
-  json["complete"] = run.complete;
+void put_site(nlohmann::ordered_json& json, const RunSummary& run) {
   for (const auto& [name, scalar] : run.scalars)
     json["summary"][name] = {{"value", scalar.si}, {"units", scalar.units}};
   json["figures"] = figures_of(run);
@@ -71,6 +59,31 @@ std::string to_json(const RunSummary& run) {
                               {"headroom", limit.headroom},
                               {"time_over_s", limit.time_over_s},
                               {"broken", limit.time_over_s > 0}});
+}
+
+}  // namespace
+
+std::string to_json(const RunSummary& run) { return to_json(std::vector<RunSummary>{run}); }
+
+std::string to_json(const std::vector<RunSummary>& sites) {
+  const RunSummary& run = sites.front();
+  nlohmann::ordered_json json;
+  json["file"] = run.file.string();
+  json["title"] = run.title;
+  if (sites.size() == 1) json["site"] = run.site;
+  json["start"] = format_utc(run.start);
+  json["end"] = format_utc(run.end);
+  json["time_zone"] = run.time_zone;
+  json["seed"] = run.seed;
+  json["run"] = run.run;
+  json["complete"] = run.complete;
+  if (sites.size() == 1) put_site(json, run);
+  if (sites.size() > 1)
+    for (const RunSummary& site : sites) {
+      nlohmann::ordered_json& one = json["sites"][site.site];
+      one["time_zone"] = site.time_zone;
+      put_site(one, site);
+    }
   json["inputs"] = {{"total", run.inputs}, {"assumed", run.assumed_inputs}};
   json["warnings"] = nlohmann::ordered_json::array();
   for (const WarningSummary& warning : run.warnings)

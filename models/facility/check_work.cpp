@@ -46,7 +46,7 @@ void check_cap(const LoadedScenario& loaded, const Complaints& say, const std::s
 void check_fixed(const LoadedScenario& loaded, const Complaints& say) {
   double all = 0;
   for (const auto& [name, job] : loaded.scenario.workload.fixed) {
-    const std::string path = "workload.fixed." + name;
+    const std::string path = loaded.workload_prefix + "fixed." + name;
     const double jobs = submissions(loaded.scenario, job);
     all += jobs;
     if (jobs <= kMostJobs && all > kMostJobs)
@@ -62,7 +62,7 @@ void check_fixed(const LoadedScenario& loaded, const Complaints& say) {
 void check_training(const LoadedScenario& loaded, const Complaints& say) {
   const Scenario& scenario = loaded.scenario;
   for (const auto& [name, job] : scenario.workload.training) {
-    const std::string path = "workload.training." + name;
+    const std::string path = loaded.workload_prefix + "training." + name;
     check_size(loaded, say, path, name, job.accelerators);
     check_cap(loaded, say, path, job.power_cap);
     for (const auto& [type, rack] : scenario.site.racks) {
@@ -84,7 +84,7 @@ void check_training(const LoadedScenario& loaded, const Complaints& say) {
 void check_services(LoadedScenario& loaded, const Complaints& say) {
   const auto& racks = loaded.scenario.site.racks;
   for (const auto& [name, service] : loaded.scenario.workload.inference) {
-    const std::string path = "workload.inference." + name;
+    const std::string path = loaded.workload_prefix + "inference." + name;
     loaded.service_racks.push_back(0);
     for (const char* taken : {"jobs", "idle", "no_it_load"})
       if (name == taken)

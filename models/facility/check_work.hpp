@@ -8,10 +8,12 @@
 
 namespace wattershed {
 
-/// Where complaints go: a problem at the value of that path, or a warning.
+/// Where complaints go: a problem at the value of that path, problems with places of their own, or a warning.
 struct Complaints {
   std::function<void(const std::string& path, std::string text)> problem;
-  std::function<void(std::string text)> warn;
+  std::function<void(const InputError& error)> errors;
+  std::function<void(Warning warning)> warning;
+  void warn(std::string text, std::uint64_t count = 1) const { warning({std::move(text), count}); }
 };
 
 /// Checks `workload.fixed`, `.training` and `.inference`; fills `loaded.service_racks`. Needs `loaded.most_racks`.

@@ -90,7 +90,7 @@ void MonthBook::end_month(Time boundary) {
   values.push_back(demand_.peak().si());
   const Time begin = month_start(month_begin_, site_.zone()), end = next_month(month_begin_, site_.zone());
   const Share covered(seconds(boundary - month_begin_) / seconds(end - begin));
-  const DemandPrice price(site_.parameters().value("site.grid.tariff.demand"));
+  const DemandPrice price(site_.parameters().value(loaded_.site_prefix + "grid.tariff.demand"));
   const double usd = demand_.end_month(price, covered).si();
   unbooked_.push_back({boundary, usd});
   total_usd_ += usd;

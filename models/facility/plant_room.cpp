@@ -6,12 +6,13 @@
 namespace wattershed {
 
 PlantRoom::PlantRoom(Simulation& simulation, std::unique_ptr<Plant> plant, const Weather& weather,
-                     Parameters& parameters)
+                     Parameters& parameters, std::string settings_path)
     : simulation_(simulation),
       circuit_(simulation.circuit()),
       plant_(std::move(plant)),
       weather_(weather),
       parameters_(parameters),
+      settings_path_(std::move(settings_path)),
       stepped_(simulation.now()) {
   for (Signal<Power>* signal : {&cooling, &compressors, &pumps, &cdu_pumps, &fans, &rejected})
     *signal = circuit_.signal<Power>("plant power");
@@ -58,7 +59,7 @@ PlantLoad PlantRoom::take_load() {
 }
 
 void PlantRoom::take_settings() {
-  const std::string path = "site.cooling.system.";
+  const std::string& path = settings_path_;
   const auto temperature = [&](const char* key, Temperature& setting) {
     if (parameters_.has(path + key)) setting = Temperature(parameters_.value(path + key));
   };

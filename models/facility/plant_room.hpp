@@ -31,7 +31,9 @@ class PlantRoom {
     Signal<Power> liquid, air;
     Signal<double> air_flow;  ///< through the racks [m3/s]
   };
-  PlantRoom(Simulation& simulation, std::unique_ptr<Plant> plant, const Weather& weather, Parameters& parameters);
+  /// `settings_path` is what stands before its set-points among the parameters ("site.cooling.system.").
+  PlantRoom(Simulation& simulation, std::unique_ptr<Plant> plant, const Weather& weather, Parameters& parameters,
+            std::string settings_path);
 
   /// What the plant is to follow; wired after its own outputs, which the site's distribution needs first.
   void follow(const Heat& heat);
@@ -69,6 +71,7 @@ class PlantRoom {
   std::unique_ptr<Plant> plant_;
   const Weather& weather_;
   Parameters& parameters_;
+  std::string settings_path_;
   Heat heat_;
   const Meter* liquid_ = nullptr;
   const Meter* air_ = nullptr;

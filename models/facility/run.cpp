@@ -1,7 +1,9 @@
 #include "models/facility/run.hpp"
 
 #include <algorithm>
+#include <memory>
 
+#include "models/facility/provenance.hpp"
 #include "models/facility/site_record.hpp"
 #include "sim/run_file.hpp"
 
@@ -20,7 +22,7 @@ RunAttributes attributes_of(const LoadedScenario& loaded, const RunOptions& opti
   attributes.run = options.run;
   attributes.time_zone = loaded.time_zone;
   attributes.created = options.created;
-  attributes.scenario = loaded.document.to_yaml(false);
+  attributes.scenario = loaded.document->to_yaml(false);
   return attributes;
 }
 
@@ -29,11 +31,19 @@ RunAttributes attributes_of(const LoadedScenario& loaded, const RunOptions& opti
 RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) {
   Simulation simulation(
       {.start = loaded.start, .seed = static_cast<std::uint64_t>(loaded.scenario.seed), .run = options.run});
-  SiteModel site(simulation, loaded, options.leaks);
+  const std::vector<const LoadedScenario*> loaded_sites = loaded.sites();
+  std::vector<std::unique_ptr<SiteModel>> sites;
+  for (const LoadedScenario* site : loaded_sites)
+    sites.push_back(std::make_unique<SiteModel>(simulation, *site, options.leaks));
   RunFile file(options.output, attributes_of(loaded, options));
   RunResult result;
   try {
-    SiteRecord record(simulation, site, loaded, file);
+    std::vector<std::unique_ptr<SiteRecord>> records;
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+      records.push_back(std::make_unique<SiteRecord>(simulation, *sites[i], *loaded_sites[i], file));
+      if (sites.size() > 1) file.group_attribute(sites[i]->name(), "time_zone", loaded_sites[i]->time_zone);
+    }
+    Provenance provenance(loaded, file);
     file.begin();
     const Duration piece = std::max<Duration>((loaded.end - loaded.start) / kPieces, Duration{1});
     while (simulation.now() < loaded.end && !result.interrupted) {
@@ -43,10 +53,19 @@ RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) 
           !options.progress({simulation.now(), loaded.start, loaded.end, simulation.events_executed()}))
         result.interrupted = simulation.now() < loaded.end;
     }
-    site.close();
-    result.balances = site.balances();
-    result.broken_limits = record.close(result.balances);
-    result.rows = record.rows();
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+      sites[i]->close();
+      std::vector<Balance> balances = sites[i]->balances();
+      result.broken_limits += records[i]->close(balances);
+      for (Balance& balance : balances) {
+        balance.name = sites[i]->label() + balance.name;
+        result.balances.push_back(std::move(balance));
+      }
+    }
+    provenance.write();
+    for (const std::unique_ptr<SiteModel>& site : sites)
+      for (const Warning& warning : site->warnings()) provenance.warn({site->label() + warning.text, warning.count});
+    result.rows = records.front()->rows();
     result.events = simulation.events_executed();
     if (result.interrupted)
       file.finish_incomplete();

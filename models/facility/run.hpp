@@ -1,4 +1,5 @@
-/// One run of a scenario: the site wired, simulated, recorded, audited.
+/// One run of a scenario: its sites wired to one circuit, simulated with one clock, recorded in one file, audited
+/// each.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,7 @@ struct RunOptions {
 
 struct RunResult {
   bool interrupted = false;
-  std::vector<Balance> balances;
+  std::vector<Balance> balances;  ///< of every site; with several, named "west: energy"
   std::uint64_t events = 0;
   std::uint64_t broken_limits = 0;
   std::size_t rows = 0;

@@ -86,6 +86,24 @@ void SchedulerChoice::visit(Fields& f) {
 
 void Site::visit(Fields& f) {
   f.optional("name", name, {.help = "name of the site in the run file"});
+  for (const char* reserved : {"summary", "catalog", "warnings", "links"})
+    if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
+  if (name.empty() ||
+      name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
+    f.fault("name", "a site's name is made of letters, digits, - and _");
+  visit_parts(f);
+}
+
+void WorkingSite::visit(Fields& f) {
+  if (f.written("name")) {
+    f.optional("name", site.name);
+    f.fault("name", "a site in `sites` is named by its key: leave `name` out");
+  }
+  site.visit_parts(f);
+  f.optional("workload", workload, {.help = "the work it does"});
+}
+
+void Site::visit_parts(Fields& f) {
   f.optional("location", location, {.help = "where it stands"});
   f.optional("weather", weather, {.help = "outdoor air: a file, a named climate, or a design day"});
   f.required("grid", grid, {.help = "its connection, and what grid power costs, emits and drinks"});
@@ -104,11 +122,6 @@ void Site::visit(Fields& f) {
               .source = "not given: none",
               .kind = ValueKind::assumed});
   for (const char* key : {"generators", "solar", "wind"}) f.later(key, "storage and on-site generation");
-  for (const char* reserved : {"summary", "catalog", "warnings", "links"})
-    if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
-  if (name.empty() ||
-      name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
-    f.fault("name", "a site's name is made of letters, digits, - and _");
   if (!cooling.system.imposed() && !weather)
     f.fault("cooling", "this cooling system needs outdoor air: give weather, for example {climate: phoenix}");
   if (cooling.system.pue && electrical && (electrical->pdu || electrical->ups || electrical->transformer))
@@ -152,6 +165,7 @@ void Limit::visit(Fields& f) {
               .source = "none",
               .kind = ValueKind::assumed,
               .example = "3 %"});
+  f.optional("site", site, {.help = "only of this site; else of the site that the bound is a value of, or of all"});
 }
 
 void Constant::visit(Fields& f) {
@@ -180,6 +194,7 @@ void Expectation::visit(Fields& f) {
              {.help = "closes: follows from published inputs; imposed: returns an input; predicts: our "
                       "physics; explores: direction only"});
   f.required("source", source, {.help = "paper and table"});
+  f.optional("site", site, {.help = "the site whose scalars these are, when there are several"});
   f.optional("note", note, {.help = "what a reader should know"});
 }
 
@@ -190,14 +205,21 @@ void Scenario::visit(Fields& f) {
   f.optional("seed", seed, {.help = "of all random streams", .at_least = 0});
   f.optional("fidelity", fidelity, {.help = "how jobs are represented"});
   f.optional("record", record, {.help = "what is written"});
-  f.required("site", site, {.help = "the data center"});
-  f.optional("workload", workload, {.help = "the work it does"});
+  f.alternatives({"site", "sites"}, true);
+  std::optional<Site> one;
+  f.optional("site", one, {.help = "the data center"});
+  if (one) site = std::move(*one);
+  f.optional("sites", sites, {.help = "several data centers by name, each with its workload", .names_in_file = true});
+  const bool several = f.written("sites");
+  if (!several || f.written("workload")) f.optional("workload", workload, {.help = "the work it does"});
+  if (several && f.written("workload"))
+    f.fault("workload", "with `sites`, each site carries its own work: write it as sites.NAME.workload");
+  if (several && sites.empty()) f.fault("sites", "there is no site in it; name at least one");
   f.optional("events", events, {.help = "things that happen at given times"});
   f.optional("limits", limits, {.help = "bounds that the run is held against"});
   f.optional("cases", cases, {.help = "variants of the scenario, for `expect`"});
   f.optional("constants", constants, {.help = "constants for `expect`, with their sources"});
   f.optional("expect", expect, {.help = "published numbers that this scenario should reproduce"});
-  f.later("sites", "several sites and their links");
   f.later("links", "several sites and their links");
   if (duration == CalendarSpan{} && f.written("duration"))
     f.fault("duration", "the duration must be longer than zero, for example '1 week'");

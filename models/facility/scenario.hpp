@@ -94,6 +94,15 @@ struct Site {
   Power lighting{};  ///< [W]
   Power other{};     ///< [W]
   void visit(Fields& f);
+  /// All of it but its name.
+  void visit_parts(Fields& f);
+};
+
+/// A site of `sites`: its key is its name, and it carries its own work.
+struct WorkingSite {
+  Site site;
+  Workload workload;
+  void visit(Fields& f);
 };
 
 /// The grid's voltage falls for a moment: a fault somewhere near.
@@ -124,7 +133,8 @@ struct Limit {
   std::string quantity;            ///< a column of the site's time table
   std::optional<std::string> max;  ///< a value with unit, or the path of one
   std::optional<std::string> min;
-  Share margin;  ///< kept free below `max` or above `min`
+  Share margin;                     ///< kept free below `max` or above `min`
+  std::optional<std::string> site;  ///< of this site only; without it, of the site that the bound is of, or of all
   void visit(Fields& f);
 };
 
@@ -149,6 +159,7 @@ struct Expectation {
   Share tolerance = 1_percent;
   EvidenceKind kind = EvidenceKind::closes;
   std::string source;
+  std::optional<std::string> site;  ///< whose scalars; needed with several sites
   std::optional<std::string> note;
   void visit(Fields& f);
 };
@@ -169,6 +180,7 @@ struct Scenario {
   Record record;
   Site site;
   Workload workload;
+  Named<WorkingSite> sites;  ///< instead of `site` and `workload`
   std::vector<Event> events;
   Named<Limit> limits;
   Named<Case> cases;

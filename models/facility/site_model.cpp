@@ -43,8 +43,9 @@ void SiteModel::start_work() {
   if (plant_room_) simulation_.spawn(plant_room_->run(), "cooling plant");
   for (const auto& service : services_) simulation_.spawn(service->run(), "service " + service->name());
   for (const auto& [name, job] : scenario_.workload.training) {
-    trainings_.push_back(std::make_unique<TrainingRun>(simulation_, *floor_, *jobs_, name, job, scenario_.fidelity));
-    const Time from = zone_.to_utc(job.from.value_or(scenario_.start));
+    trainings_.push_back(std::make_unique<TrainingRun>(simulation_, *floor_, *jobs_, name, job, scenario_.fidelity,
+                                                       loaded_.stream_prefix));
+    const Time from = job.from ? zone_.to_utc(*job.from) : loaded_.start;
     if (from >= loaded_.start && from < loaded_.end)
       simulation_.spawn(trainings_.back()->submit(from), "training " + name);
   }
@@ -63,17 +64,16 @@ void SiteModel::start_work() {
       request.profile.intensity = choice.intensity;
       trace.push_back({job.submit, std::move(request)});
     }
-    const Time from = zone_.to_utc(choice.from.value_or(scenario_.start));
+    const Time from = choice.from ? zone_.to_utc(*choice.from) : loaded_.start;
     simulation_.spawn(submit_trace(simulation_, *jobs_, std::move(trace), from), "trace " + choice.swf.written);
   }
 }
 
 void SiteModel::schedule_changes() {
-  for (const Change& change : loaded_.changes) {
-    const Time t = zone_.to_utc(change.at);
-    if (t > loaded_.end) continue;
+  for (const TimedChange& change : loaded_.changes) {
+    if (change.at > loaded_.end) continue;
     simulation_.at(
-        t, [this, &change] { parameters_.set(change.path, change.si); }, EventPriority::early);
+        change.at, [this, &change] { parameters_.set(change.path, change.si); }, EventPriority::early);
   }
 }
 

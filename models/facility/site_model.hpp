@@ -61,6 +61,8 @@ class SiteModel {
   ~SiteModel();
 
   [[nodiscard]] const std::string& name() const { return scenario_.site.name; }
+  /// "west: " when there are several sites, for messages; else nothing.
+  [[nodiscard]] std::string label() const { return loaded_.label(); }
   [[nodiscard]] const TimeZone& zone() const { return zone_; }
   [[nodiscard]] const std::vector<Channel>& channels() const { return channels_; }
   [[nodiscard]] const Channel* channel(std::string_view name) const;

@@ -14,11 +14,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// A number that goes into the run: not what is absent, left to the program, or worked out by it.
-bool is_input(const ResolvedValue& value) {
-  return value.is_number && value.origin != Origin::derived && value.text != "none" && value.text != "auto";
-}
-
 double since(Time t, Time epoch) { return seconds(t - epoch); }
 
 }  // namespace
@@ -127,22 +122,6 @@ void SiteRecord::declare_other_tables() {
     recorder_.mean_each(recorder_.beside(site + "/racks", axis), real("power", "W", "power at the AC input"),
                         site_.rack_meters());
   }
-
-  catalog_table_ =
-      file_.table("catalog", row_axis(),
-                  {text_axis("path", "path in the scenario"), text_axis("value", "value as written"),
-                   text_axis("unit", "SI unit of its dimension"), text_axis("source", "where it comes from"),
-                   text_axis("kind", "measured, published, modelled or assumed")});
-  std::size_t inputs = 0, assumed = 0;
-  for (const ResolvedValue& value : loaded_.document.values) {
-    if (!is_input(value)) continue;
-    ++inputs;
-    if (!value.given && value.kind == ValueKind::assumed) ++assumed;
-  }
-  file_.group_attribute("catalog", "inputs", static_cast<double>(inputs));
-  file_.group_attribute("catalog", "inputs_assumed", static_cast<double>(assumed));
-  warning_table_ =
-      file_.table("warnings", row_axis(), {text_axis("text", "warning"), real("count", "1", "how often it came")});
 }
 
 // Imposed services have no tokens, replicas and latencies: those columns hold zero for them.
@@ -210,7 +189,6 @@ std::uint64_t SiteRecord::close(const std::vector<Balance>& balances) {
   write_shares();
   site_.jobs().close();
   const std::uint64_t broken = write_limits();
-  write_provenance();
   write_summary(balances);
   return broken;
 }
@@ -239,23 +217,6 @@ std::uint64_t SiteRecord::write_limits() {
     file_.append(limit_table_, limit.name(), values, texts);
   }
   return broken;
-}
-
-void SiteRecord::write_provenance() {
-  for (const ResolvedValue& value : loaded_.document.values) {
-    const bool from_catalog = value.origin == Origin::catalog || value.origin == Origin::schema_default;
-    if (!from_catalog || !is_input(value)) continue;
-    const std::string_view kind = to_string(value.kind);
-    const std::array<std::string_view, 5> texts{value.path, value.text, value.unit, value.source, kind};
-    file_.append(catalog_table_, {}, texts);
-  }
-  const auto warn = [this](const Warning& warning) {
-    const std::array values{static_cast<double>(warning.count)};
-    const std::array<std::string_view, 1> texts{warning.text};
-    file_.append(warning_table_, values, texts);
-  };
-  for (const Warning& warning : loaded_.warnings) warn(warning);
-  for (const Warning& warning : site_.warnings()) warn(warning);
 }
 
 void SiteRecord::scalar(std::string_view name, double value) {

@@ -4,7 +4,7 @@
 ///   /<site>/monthly    month_book.hpp
 ///   /<site>/jobs       one row per job that ends;  /<site>/services, /<site>/racks over time
 ///   /<site>/shares     who used what: jobs, services, idle accelerators
-///   /<site>/limits     verdicts;  /summary/<site> scalars;  /catalog, /warnings
+///   /<site>/limits     verdicts;  /summary/<site> scalars
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ class SiteRecord {
   SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file);
   SiteRecord(const SiteRecord&) = delete;  // the simulation holds on to it
 
-  /// After the last instant: the rest of the jobs, verdicts, summary, catalog and warnings; a run that was
-  /// interrupted also closes its row and its month. Returns the number of broken limits.
+  /// After the last instant: the rest of the jobs, verdicts and summary; a run that was interrupted also closes its
+  /// row and its month. Returns the number of broken limits.
   std::uint64_t close(const std::vector<Balance>& balances);
   [[nodiscard]] std::size_t rows() const { return recorder_.rows(); }
 
@@ -40,7 +40,6 @@ class SiteRecord {
   void write_shares();
   void write_summary(const std::vector<Balance>& balances);
   std::uint64_t write_limits();
-  void write_provenance();
   void scalar(std::string_view name, double value);
 
   Simulation& simulation_;
@@ -50,7 +49,7 @@ class SiteRecord {
   MonthBook months_;
   Recorder recorder_;
   SiteWindows windows_;
-  TableId job_table_, share_table_, limit_table_, catalog_table_, warning_table_;
+  TableId job_table_, share_table_, limit_table_;
   double peak_w_ = 0;  // of grid power
   Time peak_at_;
 };

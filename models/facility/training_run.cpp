@@ -46,10 +46,11 @@ std::vector<PhasePower> only(StepPart part, const std::vector<PhasePower>& phase
 }  // namespace
 
 TrainingRun::TrainingRun(Simulation& simulation, Floor& floor, Jobs& jobs, std::string name, const TrainingJob& job,
-                         Fidelity fidelity)
+                         Fidelity fidelity, std::string stream_prefix)
     : simulation_(simulation),
       jobs_(jobs),
       name_(std::move(name)),
+      stream_prefix_(std::move(stream_prefix)),
       job_(job),
       fidelity_(fidelity),
       power_changed_(simulation) {
@@ -103,7 +104,7 @@ void TrainingRun::fail(double kept_steps, double worked_s) {
 }
 
 Process TrainingRun::live(JobId id) {
-  Random stream = simulation_.stream("failures of training." + name_);
+  Random stream = simulation_.stream(stream_prefix_ + "failures of training." + name_);
   if (job_.stagger) {
     co_await simulation_.delay(*job_.stagger);
     jobs_.set_profile(id, plan_.start_s > 0 ? starting_ : working_);
@@ -168,7 +169,7 @@ void TrainingRun::fed(bool fed) {
 }
 
 Process TrainingRun::live_resolved(JobId id) {
-  Random failures = simulation_.stream("failures of training." + name_);
+  Random failures = simulation_.stream(stream_prefix_ + "failures of training." + name_);
   if (job_.stagger) {
     co_await simulation_.delay(*job_.stagger);
     jobs_.set_profile(id, working_);
@@ -180,7 +181,7 @@ Process TrainingRun::live_resolved(JobId id) {
     const Time fails = begun + from_seconds(std::min(fails_in_s, longest_wait_s));
     begin_playing(id);
     Beats beats(jobs_.waveform(id).rhythm,
-                simulation_.stream("steps of training." + name_ + "." + std::to_string(life)));
+                simulation_.stream(stream_prefix_ + "steps of training." + name_ + "." + std::to_string(life)));
     if (plan_.start_s > 0) beats.begin_with_start();
     bool failed = false, stopped = plan_.stop_s <= 0;
     Time at = begun;

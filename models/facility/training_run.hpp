@@ -29,8 +29,9 @@ namespace wattershed {
 
 class TrainingRun {
  public:
+  /// `stream_prefix` stands before the names of its streams.
   TrainingRun(Simulation& simulation, Floor& floor, Jobs& jobs, std::string name, const TrainingJob& job,
-              Fidelity fidelity);
+              Fidelity fidelity, std::string stream_prefix = {});
 
   /// Submits the job at `from`; the life begins when it starts.
   Process submit(Time from);
@@ -61,7 +62,7 @@ class TrainingRun {
 
   Simulation& simulation_;
   Jobs& jobs_;
-  std::string name_;
+  std::string name_, stream_prefix_;
   const TrainingJob& job_;
   StepPlan plan_;  // of the slowest accelerators on the site: a gang waits for its slowest
   Profile starting_, working_, going_on_, stopping_, restarting_;

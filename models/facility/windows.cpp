@@ -26,7 +26,8 @@ struct Choice {
 };
 
 // Those that are asked for, and one for each event, within the run and in whole samples.
-std::vector<Choice> choices_of(const LoadedScenario& loaded, const TimeZone& zone) {
+std::vector<Choice> choices_of(const LoadedScenario& loaded) {
+  const TimeZone zone(loaded.clock_zone);
   std::vector<Choice> choices;
   const Record& record = loaded.scenario.record;
   for (const auto& [name, window] : record.windows) {
@@ -81,8 +82,8 @@ struct SiteWindows::Glass {
 };
 
 SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file)
-    : simulation_(simulation), site_(site), file_(file) {
-  for (const Choice& choice : choices_of(loaded, site.zone())) {
+    : simulation_(simulation), site_(site), file_(file), stream_prefix_(loaded.stream_prefix) {
+  for (const Choice& choice : choices_of(loaded)) {
     glasses_.push_back(std::make_unique<Glass>());
     Glass& glass = *glasses_.back();
     glass.choice = choice;
@@ -131,7 +132,7 @@ void SiteWindows::close(Glass& glass, Time end) {
   options.end_s = log->since(end);
   options.every_s = seconds(choice.every);
   options.lag_s = seconds(site_.supply_lag());
-  options.stream = "window " + choice.name;
+  options.stream = stream_prefix_ + "window " + choice.name;
   options.seed = simulation_.options().seed;
   options.run = simulation_.options().run;
   GridSide grid(glass.setup, *log, options.begin_s, options.every_s);

@@ -35,6 +35,7 @@ class SiteWindows {
   Simulation& simulation_;
   SiteModel& site_;
   RunFile& file_;
+  std::string stream_prefix_;
   std::vector<std::unique_ptr<Glass>> glasses_;
 };
 

@@ -35,7 +35,7 @@ void SiteModel::wire_cooling(Wiring& w) {
 // An imposed overhead: power and water in proportion to IT power.
 void SiteModel::wire_overhead(Wiring& w) {
   const CoolingSystem& system = scenario_.site.cooling.system;
-  const std::string path = "site.cooling.system.";
+  const std::string path = loaded_.site_prefix + "cooling.system.";
   const Signal<double> ratio = system.pue ? parameters_.at(path + "pue", *system.pue)
                                           : parameters_.at(path + "overhead", system.overhead->si());
   const double ratio_offset = system.pue ? 1.0 : 0.0;
@@ -66,9 +66,10 @@ void SiteModel::wire_overhead(Wiring& w) {
 void SiteModel::wire_plant(Wiring& w) {
   SizedPlant sized = size_cooling(loaded_);
   for (const char* key : {"supply_air", "chilled_water", "facility_water", "cycles_of_concentration"})
-    if (const ResolvedValue* value = loaded_.document.find(std::string("site.cooling.system.") + key))
+    if (const ResolvedValue* value = loaded_.document->find(loaded_.site_prefix + "cooling.system." + key))
       if (value->is_number) parameters_.at(value->path, setting_of(sized.plant->settings, key));
-  plant_room_ = std::make_unique<PlantRoom>(simulation_, std::move(sized.plant), *weather_, parameters_);
+  plant_room_ = std::make_unique<PlantRoom>(simulation_, std::move(sized.plant), *weather_, parameters_,
+                                            loaded_.site_prefix + "cooling.system.");
   PlantRoom& room = *plant_room_;
   w.cooling_power = room.cooling;
   w.makeup = room.makeup;
@@ -130,8 +131,8 @@ void SiteModel::wire_weather_alone() {
 
 // Lighting and other loads, and the board that they and cooling hang on.
 void SiteModel::wire_building(Wiring& w) {
-  w.lighting = parameters_.at("site.lighting", scenario_.site.lighting.si());
-  w.other = parameters_.at("site.other", scenario_.site.other.si());
+  w.lighting = parameters_.at(loaded_.site_prefix + "lighting", scenario_.site.lighting.si());
+  w.other = parameters_.at(loaded_.site_prefix + "other", scenario_.site.other.si());
   w.mechanical = circuit_.signal<Load>("mechanical load");
   circuit_.model("mechanical board", {w.cooling_power, w.lighting, w.other}, {w.mechanical},
                  [this, cooling = w.cooling_power, lighting = w.lighting, other = w.other, out = w.mechanical,

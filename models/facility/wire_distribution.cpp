@@ -108,7 +108,7 @@ void SiteModel::wire_distribution(Wiring& w) {
 // Nothing starts whose largest phase would draw more than the connection allows.
 void SiteModel::wire_connection(Wiring& w) {
   if (!scenario_.site.grid.connection) return;
-  const std::string path = "site.grid.connection";
+  const std::string path = loaded_.site_prefix + "grid.connection";
   const Signal<double> connection = parameters_.at(path, scenario_.site.grid.connection->si());
   const double grid_per_it = loaded_.design.grid_per_it;
   has_room_ = [this, connection, grid = w.grid_power, it = w.it, grid_per_it](Power rise) {
@@ -128,7 +128,7 @@ void SiteModel::wire_connection(Wiring& w) {
 // The scenario's limits, and the connection itself where no limit says it.
 void SiteModel::wire_limits() {
   month_peak_ = &circuit_.meter(grid_power_);
-  const std::string connection = "site.grid.connection";
+  const std::string connection = loaded_.site_prefix + "grid.connection";
   const auto bounds_connection = [&](const auto& entry) {
     return entry.second.quantity == "grid_power" && entry.second.max == connection;
   };
@@ -139,11 +139,12 @@ void SiteModel::wire_limits() {
   for (const auto& [name, limit] : given) {
     const Channel* quantity = channel(limit.quantity);
     if (!quantity)
-      throw InputError(loaded_.document.find("limits." + name + ".quantity")->place,
-                       "this site has no " + limit.quantity + ": the part that it belongs to is not in the scenario");
+      throw InputError(loaded_.document->find("limits." + name + ".quantity")->place,
+                       loaded_.label() + "this site has no " + limit.quantity +
+                           ": the part that it belongs to is not in the scenario");
     const bool is_maximum = limit.max.has_value();
     const std::string& text = is_maximum ? *limit.max : *limit.min;
-    const ResolvedValue* path = loaded_.document.find(text);
+    const ResolvedValue* path = loaded_.document->find(text);
     Signal<double> bound;
     if (path && parameters_.has(text))
       bound = parameters_.at(text, 0);

@@ -21,7 +21,7 @@ Process follow_hours(Simulation& sim, const HourlySeries& series, std::function<
 // Carbon, money and the water of power plants, per energy from the grid.
 void SiteModel::wire_grid(Wiring& w) {
   const Grid& grid = scenario_.site.grid;
-  const std::string path = "site.grid.";
+  const std::string path = loaded_.site_prefix + "grid.";
 
   const Meter* grid_meter = channel("grid_power")->meter;
   CarbonLedger* ledger = &carbon_ledger_;
@@ -115,7 +115,7 @@ void SiteModel::wire_grid(Wiring& w) {
   record("emissions_embodied", embodied);
   if (capital_known) record("cost_capital", capital);
   for (std::size_t i = 0; i < floor_->types().size(); ++i) {
-    const std::string count = "site.racks." + floor_->types()[i].name + ".count";
+    const std::string count = loaded_.site_prefix + "racks." + floor_->types()[i].name + ".count";
     parameters_.at(count, static_cast<double>(floor_->types()[i].rack.count));
     parameters_.on_change(count, [this, i, update_embodied](double value) {
       floor_->set_count(i, static_cast<std::int64_t>(std::llround(value)));

@@ -52,7 +52,7 @@ void SiteModel::wire_it(Wiring& w) {
   fed_ = circuit_.signal<double>("the racks are fed", 1);
   for (const auto& [name, service] : scenario_.workload.inference) {
     if (!service.energy_per_request) continue;
-    const std::string path = "workload.inference." + name;
+    const std::string path = loaded_.workload_prefix + "inference." + name;
     const Signal<double> base = parameters_.at(path + ".requests.rate", service.requests.rate.si());
     const Signal<double> rate = wire_rate(name, service.requests, base);
     const Signal<double> energy = parameters_.at(path + ".energy_per_request", service.energy_per_request->si());
@@ -122,7 +122,7 @@ void SiteModel::wire_services() {
     const auto& [name, service] = scenario_.workload.inference[i];
     if (!service.is_modelled()) continue;
     const Signal<double> rate =
-        parameters_.at("workload.inference." + name + ".requests.rate", service.requests.rate.si());
+        parameters_.at(loaded_.workload_prefix + "inference." + name + ".requests.rate", service.requests.rate.si());
     services_.push_back(std::make_unique<ServiceRun>(simulation_, *floor_, *jobs_,
                                                      ServiceRun::Setup{.name = name,
                                                                        .service = &service,

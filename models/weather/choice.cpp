@@ -83,8 +83,9 @@ void WeatherChoice::visit(Fields& f) {
   f.optional("design_day", design_day, {.help = "one hot day, repeated"});
 }
 
-LoadedWeather load_weather(const WeatherChoice& choice, Time start, Time end, std::uint64_t seed, std::uint64_t run) {
-  if (choice.climate) return {weather_from_climate(*choice.climate, start, end, seed, run), {}};
+LoadedWeather load_weather(const WeatherChoice& choice, Time start, Time end, std::uint64_t seed, std::uint64_t run,
+                           std::string_view stream) {
+  if (choice.climate) return {weather_from_climate(*choice.climate, start, end, seed, run, stream), {}};
   if (choice.epw) {
     EpwFile file = read_epw(*choice.epw);
     std::vector<std::string> warnings = file.warnings;

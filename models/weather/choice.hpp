@@ -48,8 +48,9 @@ struct LoadedWeather {
 };
 
 /// Reads or generates the weather of a run from `start` to `end`. A climate draws its years from the streams
-/// (seed, run, "weather.YEAR"), each year by itself, so that a longer run has the same weather in the years that both
+/// (seed, run, "STREAM.YEAR"), each year by itself, so that a longer run has the same weather in the years that both
 /// have. Throws InputError: the file cannot be used, or lacks the condition.
-LoadedWeather load_weather(const WeatherChoice& choice, Time start, Time end, std::uint64_t seed, std::uint64_t run);
+LoadedWeather load_weather(const WeatherChoice& choice, Time start, Time end, std::uint64_t seed, std::uint64_t run,
+                           std::string_view stream = "weather");
 
 }  // namespace wattershed

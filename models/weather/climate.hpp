@@ -118,7 +118,8 @@ class ClimateGenerator {
   double peak_h_ = 15;
 };
 
-/// The years that a run from `start` to `end` touches.
-Weather weather_from_climate(const Climate& climate, Time start, Time end, std::uint64_t seed, std::uint64_t run);
+/// The years that a run from `start` to `end` touches, drawn from streams whose names begin with `stream`.
+Weather weather_from_climate(const Climate& climate, Time start, Time end, std::uint64_t seed, std::uint64_t run,
+                             std::string_view stream = "weather");
 
 }  // namespace wattershed

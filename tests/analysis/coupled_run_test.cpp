@@ -121,7 +121,7 @@ TEST_SUITE("fast") {
 
   TEST_CASE("explain prints what was worked out, and reads back to the same scenario") {
     const LoadedScenario loaded = test::load_text(coupled);
-    const std::string text = explanation(loaded.document);
+    const std::string text = explanation(*loaded.document);
     for (const char* part :
          {"# Worked out from it", "site.cooling.chillers.installed", "with redundancy", "site.cooling.towers.heat",
           " kW   at the wet-bulb condition", " kg/s   from the design"}) {
@@ -130,7 +130,7 @@ TEST_SUITE("fast") {
     }
     CHECK(text.find("daily_max: [19.5 degC, 21.0 degC,") != std::string::npos);  // a list on one line
     const LoadedScenario again = test::load_text(text);
-    CHECK(again.document.to_yaml(false) == loaded.document.to_yaml(false));
+    CHECK(again.document->to_yaml(false) == loaded.document->to_yaml(false));
   }
 
   TEST_CASE("derived values as people write them") {
