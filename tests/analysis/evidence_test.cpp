@@ -79,4 +79,31 @@ TEST_SUITE("fast") {
     CHECK(evidence_table(rows).find("6 rows, 5 judged, 3 hold, 2 fail") != std::string::npos);
     CHECK(!std::filesystem::exists(folder.path() / "study.h5"));
   }
+
+  TEST_CASE("rows of the site that they name") {
+    std::string text(study);
+    const std::string site = text.substr(text.find("  grid:"), text.find("workload:") - text.find("  grid:"));
+    const auto in_sites = [&](const std::string& name, const std::string& hours) {
+      std::string entry = "  " + name + ":\n";
+      for (std::size_t at = 0, end = 0; (end = site.find('\n', at)) != std::string::npos; at = end + 1)
+        entry += "  " + site.substr(at, end - at + 1);
+      return entry + "    workload: {fixed: {job: {accelerators: 100, duration: " + hours +
+             ", utilisation: 100 %}}}\n";
+    };
+    text = "title: a study\nstart: 2027-01-01\nduration: 10 h\nsites:\n" + in_sites("west", "10 h") +
+           in_sites("east", "5 h") + R"(expect:
+  west: {quantity: facility_energy, value: 1.2 MWh, source: paper, site: west}
+  east: {quantity: facility_energy, value: 0.6 MWh, source: paper, site: east}
+)";
+    Folder folder;
+    const std::filesystem::path file = folder.path() / "study.yaml";
+    std::ofstream(file) << text;
+    const std::vector<EvidenceRow> rows = run_evidence(file, Catalog(embedded_catalog()), folder.path());
+    REQUIRE(rows.size() == 2);
+    for (const EvidenceRow& row : rows) {
+      CAPTURE(row.problem);
+      CHECK(row.holds);
+      CHECK(row.ratio() == doctest::Approx(1).epsilon(1e-12));
+    }
+  }
 }

@@ -180,6 +180,42 @@ TEST_SUITE("fast") {
     }
   }
 
+  TEST_CASE("several sites: what they sum to, then each in turn by its own clock") {
+    RunSummary east = coupled();
+    east.site = "east";
+    east.time_zone = "America/New_York";
+    const std::vector<RunSummary> sites{coupled(), east};
+    const std::string text = screen(sites, {.scenario = "phoenix.yaml", .wall_s = 48});
+    check_width(text);
+    CHECK(text.find("ALL      2 sites, ") != std::string::npos);
+    const std::size_t first = text.find("--- " + sites[0].site + " ("),
+                      second = text.find("--- east (America/New_York)");
+    REQUIRE(first != std::string::npos);
+    REQUIRE(second != std::string::npos);
+    CHECK(first < second);
+    // Each part is the part of the screen of that site alone, from POWER to LIMITS.
+    const std::string alone = screen(sites[1], {.scenario = "phoenix.yaml", .wall_s = 48});
+    const std::string part = alone.substr(alone.find("POWER"), alone.find("TRUST") - alone.find("POWER"));
+    CHECK(text.find(part, second) != std::string::npos);
+    CHECK(text.find("TRUST") == text.rfind("TRUST"));
+
+    RunSummary broken = east;
+    broken.scalars["audit_water"] = {2e-4, "1", {}};
+    CHECK(screen({sites[0], broken}, {.scenario = "phoenix.yaml"}).find("AUDIT FAILED") != std::string::npos);
+  }
+
+  TEST_CASE("several sites as JSON: an object per site, and one site alone as ever") {
+    RunSummary east = coupled();
+    east.site = "east";
+    const std::string one = to_json(coupled()), two = to_json({coupled(), east});
+    CHECK(one.find("\"sites\"") == std::string::npos);
+    CHECK(one.find("\"site\": \"" + coupled().site + "\"") != std::string::npos);
+    CHECK(two.find("\"site\":") == std::string::npos);
+    CHECK(two.find("\"east\": {") > two.find("\"sites\": {"));
+    CHECK(two.find("\"figures\"") != two.rfind("\"figures\""));
+    CHECK(two.find("\"warnings\"") == two.rfind("\"warnings\""));
+  }
+
   TEST_CASE("what went wrong is said") {
     RunSummary run = sample();
     run.complete = false;

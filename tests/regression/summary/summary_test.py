@@ -24,17 +24,19 @@ for scenario in sorted((source / "scenarios").glob("*.yaml")):
                               capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode:
         sys.exit(f"{scenario.name}: exit status {done.returncode}: {done.stderr}")
-    found = {name: entry["value"] for name, entry in json.loads(done.stdout)["summary"].items()}
+    run = json.loads(done.stdout)
+    sites = {f"{site}.": facts["summary"] for site, facts in run["sites"].items()} if "sites" in run else {"": run["summary"]}
+    found = {site + name: entry["value"] for site, facts in sites.items() for name, entry in facts.items()}
     file = here / (scenario.stem + ".json")
     if "--update" in sys.argv:
-        kept = {name: value for name, value in found.items() if not name.startswith("audit_")}
+        kept = {name: value for name, value in found.items() if "audit_" not in name}
         file.write_text(json.dumps(kept, indent=1) + "\n")
         continue
     if not file.exists():
         sys.exit(f"{file.name} is not here: run this with --update")
     kept = json.loads(file.read_text())
     for name in sorted(kept.keys() | found.keys()):
-        if name.startswith("audit_"):
+        if "audit_" in name:
             good = abs(found[name]) < 1e-9
         else:
             good = name in kept and name in found and abs(found[name] - kept[name]) <= 1e-9 * abs(kept[name])
