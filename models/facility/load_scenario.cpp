@@ -95,6 +95,11 @@ class Checker {
     return false;
   }
 
+  [[nodiscard]] std::string which_site() const {
+    return fmt::format("of which site? Add `site: {}`, or another of {}", scenario_.site.name,
+                       fmt::join(site_names(), ", "));
+  }
+
   [[nodiscard]] bool within_years() const {
     const auto year_of = [](LocalTime t) {
       return static_cast<int>(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(t)).year());
@@ -142,6 +147,10 @@ class Checker {
                 fmt::format("this event lies before the start ({})", format_local(scenario_.start)));
       if (event.at >= add(scenario_.start, scenario_.duration))
         warn(fmt::format("the event at {} lies after the end: it changes nothing", format_local(event.at)));
+      if (event.site)
+        known_site(fmt::format("events.{}.site", i), *event.site);
+      else if (event.sag && sites_.size() > 1)
+        problem(fmt::format("events.{}.at", i), which_site());
       for (const Setting& setting : event.set.items)
         collect([&] { add_change(document_.parse_change(event.at, setting), zone); });
     }
@@ -233,8 +242,7 @@ class Checker {
       if (expectation.site)
         known_site(path + ".site", *expectation.site);
       else if (sites_.size() > 1)
-        problem(path + ".quantity", fmt::format("of which site? Add `site: {}`, or another of {}",
-                                                scenario_.site.name, fmt::join(site_names(), ", ")));
+        problem(path + ".quantity", which_site());
       for (const auto& [case_name, value] : expectation.values) {
         const auto known = std::any_of(scenario_.cases.begin(), scenario_.cases.end(),
                                        [&, c = case_name](const auto& entry) { return entry.first == c; });

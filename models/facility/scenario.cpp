@@ -148,7 +148,9 @@ void Event::visit(Fields& f) {
   f.optional("sag", sag, {.help = "the grid's voltage falls", .example = "{voltage: 25 %, for: 66 ms}"});
   f.optional("repeat", repeat, {.help = "the same sag again and again"});
   for (const char* key : {"fail", "restore", "for"}) f.later(key, "the parts that can fail");
+  f.optional("site", site, {.help = "the site whose grid sags, when there are several"});
   if (repeat && !sag) f.fault("repeat", "only a sag is repeated");
+  if (site && !sag) f.fault("site", "only a sag has a site; what is set says its own in its path");
   if (repeat && sag && repeat->every <= sag->length && repeat->times > 1)
     f.fault("repeat", "the next sag begins before this one has ended; give a longer `every`");
 }

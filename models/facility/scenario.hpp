@@ -124,7 +124,8 @@ struct Event {
   LocalTime at{};
   Settings set;
   std::optional<Sag> sag;
-  std::optional<Repeat> repeat;  ///< of the sag
+  std::optional<Repeat> repeat;     ///< of the sag
+  std::optional<std::string> site;  ///< where it sags; needed with several sites
   void visit(Fields& f);
 };
 

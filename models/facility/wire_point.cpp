@@ -164,8 +164,8 @@ void SiteModel::wire_point(Wiring& w) {
     circuit_.model("frequency", {w.grid_power}, {heard},
                    [this, power = w.grid_power] { frequency_->change(simulation_.now(), circuit_.get(power)); });
   }
-  const bool sags = std::any_of(scenario_.events.begin(), scenario_.events.end(),
-                                [](const Event& event) { return event.sag.has_value(); });
+  const auto sags_here = [this](const Event& event) { return event.sag && event.site.value_or(name()) == name(); };
+  const bool sags = std::any_of(scenario_.events.begin(), scenario_.events.end(), sags_here);
   if (!grid.point && !sags) return;
   retained_ = circuit_.signal<double>("voltage that a sag leaves", 1);
   const Signal<double> voltage = circuit_.signal<double>("poi_voltage", 1);
@@ -201,11 +201,12 @@ void SiteModel::wire_point(Wiring& w) {
       simulation_.after(Duration{0}, [this, voltage] { ups_->voltage_changed(circuit_.get(voltage)); });
     });
   }
+  const TimeZone clock(loaded_.clock_zone);
   for (const Event& event : scenario_.events) {
-    if (!event.sag) continue;
+    if (!sags_here(event)) continue;
     const Repeat repeat = event.repeat.value_or(Repeat{});
     for (std::int64_t i = 0; i < repeat.times; ++i) {
-      const Time begin = zone_.to_utc(event.at) + i * repeat.every;
+      const Time begin = clock.to_utc(event.at) + i * repeat.every;
       if (begin < loaded_.start || begin >= loaded_.end) continue;
       simulation_.at(
           begin, [this, left = event.sag->voltage.si()] { sag(left, true); }, EventPriority::early);

@@ -242,6 +242,18 @@ TEST_SUITE("fast") {
     }
   }
 
+  TEST_CASE("a sag is one of the site that it names, by the clock of the first") {
+    Part east = named(small, "east");
+    east.site = "location: {time_zone: America/New_York}\n" + east.site;
+    TestRun run;
+    run_text(run, together({small, east}, "2027-01-01") +
+                      "events: [{at: 2027-01-01T03:00, sag: {voltage: 25 %, for: 15 min}, site: east}]\n");
+    const RunFileReader file = run.open();
+    CHECK_FALSE(file.has("west", "poi_voltage"));
+    const std::vector<double> voltage = file.numbers("east", "poi_voltage");
+    for (std::size_t row = 0; row < voltage.size(); ++row) CHECK(voltage[row] == (row == 12 ? 0.25 : 1.0));
+  }
+
   TEST_CASE("paths carry the site: --set, explain, provenance, and the resolved scenario reads back") {
     const std::string text = together({small, named(small, "east")}, "2027-01-01");
     TestRun run, again;
