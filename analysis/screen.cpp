@@ -272,6 +272,23 @@ std::vector<std::string> work_lines(const RunSummary& run, const RunFigures& of_
   return lines;
 }
 
+// What the site did to its point of interconnection, and the grid to the site; empty where neither is known.
+std::string grid_line(const RunSummary& run) {
+  std::vector<std::string> parts;
+  if (run.has("voltage_lowest"))
+    parts.push_back(fmt::format("voltage {:.1f} to {:.1f} % of nominal", 100 * run.value("voltage_lowest"),
+                                100 * run.value("voltage_highest")));
+  if (run.has("frequency_lowest"))
+    parts.push_back(
+        fmt::format("frequency {:.3f} to {:.3f} Hz", run.value("frequency_lowest"), run.value("frequency_highest")));
+  if (run.value("ups_transfers") > 0)
+    parts.push_back(fmt::format("UPS transferred {} times{}", count(run.value("ups_transfers")),
+                                run.value("ups_locked_out") > 0 ? " and locked out" : ""));
+  if (run.value("generator_energy") > 0) parts.push_back("generators " + show(energy(run.value("generator_energy"))));
+  if (run.has("battery_loss")) parts.push_back("battery lost " + show(energy(run.value("battery_loss"))));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 std::string limits_line(const RunSummary& run, bool us) {
   std::string text;
   std::size_t broken = 0;
@@ -346,6 +363,7 @@ void site_lines(Page& page, const RunSummary& run, bool us) {
   page.line("MONEY", money_line(run));
   const std::vector<std::string> work = work_lines(run, of_run, us);
   for (std::size_t i = 0; i < work.size(); ++i) page.line(i == 0 ? "WORK" : "", work[i]);
+  if (const std::string grid = grid_line(run); !grid.empty()) page.line("GRID", grid);
   page.line("LIMITS", limits_line(run, us));
 }
 

@@ -34,6 +34,9 @@ class FrequencyWatch {
     return interval;
   }
   [[nodiscard]] const FrequencyResponse& response() const { return response_; }
+  /// Since the start; nominal before time has passed.
+  [[nodiscard]] Frequency lowest() const { return lowest_of_all_.value_or(response_.frequency()); }
+  [[nodiscard]] Frequency highest() const { return highest_of_all_.value_or(response_.frequency()); }
   /// What the load deviates from; nothing before time has passed.
   [[nodiscard]] std::optional<Power> balanced() const { return balanced_; }
   void follow(Time now) {
@@ -41,6 +44,8 @@ class FrequencyWatch {
     if (!balanced_) balanced_ = load_;
     const double length_s = seconds(now - last_);
     const FrequencySpan span = response_.advance(load_ - *balanced_, now - last_);
+    lowest_of_all_ = std::min(lowest_of_all_.value_or(span.lowest), span.lowest);
+    highest_of_all_ = std::max(highest_of_all_.value_or(span.highest), span.highest);
     lowest_ = seconds_ > 0 ? std::min(lowest_, span.lowest) : span.lowest;
     highest_ = seconds_ > 0 ? std::max(highest_, span.highest) : span.highest;
     integral_ += length_s * span.mean.si();
@@ -55,6 +60,7 @@ class FrequencyWatch {
   std::optional<Power> balanced_;
   double seconds_ = 0, integral_ = 0;
   Frequency lowest_{}, highest_{};
+  std::optional<Frequency> lowest_of_all_, highest_of_all_;
 };
 
 }  // namespace wattershed

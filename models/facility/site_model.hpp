@@ -103,6 +103,9 @@ class SiteModel {
   [[nodiscard]] FrequencyWatch* frequency() { return frequency_.get(); }
   [[nodiscard]] const UpsBackup* ups() const { return ups_.get(); }
   [[nodiscard]] const SiteBattery* battery() const { return battery_.get(); }
+  [[nodiscard]] double battery_loss_j() const {
+    return battery_loss_ ? battery_loss_->integral(simulation_.now()) : 0.0;
+  }
   /// Brings states that advance in steps up to now; at the end of a run, before the balances.
   void close();
   [[nodiscard]] std::vector<LimitWatch>& limits() { return limits_; }

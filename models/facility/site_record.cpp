@@ -69,6 +69,13 @@ void SiteRecord::declare_time_table() {
     extreme("_min", "time: minimum", &FrequencyWatch::Interval::lowest);
     extreme("_max", "time: maximum", &FrequencyWatch::Interval::highest);
   }
+  if (const Channel* voltage = site_.channel("poi_voltage")) {
+    const MeterSlot slot = recorder_.watch(*voltage->meter);
+    recorder_.on_row([this, slot](const RecordedRow& row) {
+      voltage_lowest_ = std::min(voltage_lowest_.value_or(row.minimum(slot)), row.minimum(slot));
+      voltage_highest_ = std::max(voltage_highest_.value_or(row.maximum(slot)), row.maximum(slot));
+    });
+  }
   const MeterSlot grid = recorder_.watch(*site_.channel("grid_power")->meter);
   recorder_.on_row([this, grid](const RecordedRow& row) {
     if (row.maximum(grid) <= peak_w_) return;
@@ -255,6 +262,21 @@ void SiteRecord::write_summary(const std::vector<Balance>& balances) {
   scalar("it_conversion_loss", total("it_conversion_loss"));
   scalar("distribution_energy", total("distribution_loss"));
   scalar("building_energy", total("lighting_power") + total("other_power"));
+  if (site_.battery()) scalar("battery_loss", site_.battery_loss_j());
+  if (site_.channel("generator_power")) scalar("generator_energy", total("generator_power"));
+  if (voltage_lowest_) {
+    scalar("voltage_lowest", *voltage_lowest_);
+    scalar("voltage_highest", *voltage_highest_);
+  }
+  if (FrequencyWatch* frequency = site_.frequency()) {
+    frequency->follow(simulation_.now());
+    scalar("frequency_lowest", frequency->lowest().si());
+    scalar("frequency_highest", frequency->highest().si());
+  }
+  if (const UpsBackup* ups = site_.ups()) {
+    scalar("ups_transfers", static_cast<double>(ups->machine().events()));
+    scalar("ups_locked_out", ups->machine().locked_out() ? 1 : 0);
+  }
   scalar("peak_power", peak_w_);
   scalar("peak_time", since(peak_at_, loaded_.start));
   const auto per_it = [it_j](double amount) { return it_j > 0 ? amount / it_j : 0.0; };

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,7 @@ class SiteRecord {
   Recorder recorder_;
   SiteWindows windows_;
   TableId job_table_, share_table_, limit_table_;
+  std::optional<double> voltage_lowest_, voltage_highest_;
   double peak_w_ = 0;  // of grid power
   Time peak_at_;
 };
