@@ -139,11 +139,14 @@ void Synthesis::integrate(std::size_t row, std::size_t skipped, bool first) {
   standing_w_[row] = level_w;
   slopes_w_[row] = slope_w;
   if (options_.lag_s > 0) {
+    // Of what stands at the begin of a sample: the part that stands at its end, and that of its mean.
     const double kept = std::exp(-options_.every_s / options_.lag_s);
+    const double kept_mean = -std::expm1(-options_.every_s / options_.lag_s) * options_.lag_s / options_.every_s;
     double lagged_w = first ? sum[skipped] : lagged_w_[row];
     for (std::size_t i = skipped; i < block_samples; ++i) {
-      lagged_w = sum[i] + kept * (lagged_w - sum[i]);
-      sum[i] = lagged_w;
+      const double power_w = sum[i], above_w = lagged_w - power_w;
+      lagged_w = power_w + kept * above_w;
+      sum[i] = power_w + kept_mean * above_w;
     }
     lagged_w_[row] = lagged_w;
   }

@@ -6,8 +6,8 @@
 ///   lag      dy/dt = (x − y)/lag at the leaves: what supplies and their capacitors do to an edge
 ///
 /// A sample is the mean over its interval: a change within one counts by its part of it, so that energy is exact at
-/// any sample rate (before the lag and the losses, which take the samples as they are). Racks of one job follow its
-/// beats, each with an offset of its own that stays, and one that each step draws anew.
+/// any sample rate (the lag takes the power of a sample as steady, the losses what comes of it). Racks of one job
+/// follow its beats, each with an offset of its own that stays, and one that each step draws anew.
 ///
 /// Inputs   the distribution as a tree of banks, a log, begin and end, the sample rate
 /// Outputs  blocks of samples: IT power, loss by stage, facility power, what the site asks of the grid [W]

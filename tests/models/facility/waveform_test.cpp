@@ -259,11 +259,18 @@ TEST_SUITE("fast") {
     log.level(at(0), 0, 1000);
     log.end_snapshot();
     log.level(at(1), 0, 2000);
-    const Wave wave = collect(plan, log, {.begin_s = 0, .end_s = 2, .every_s = 1e-3, .lag_s = 0.02});
-    CHECK(wave.it[999] == doctest::Approx(1000));
-    for (const std::size_t ms : {20u, 40u, 100u})
-      CHECK(wave.it[1000 + ms - 1] ==
-            doctest::Approx(2000 - 1000 * std::exp(-static_cast<double>(ms) / 20)).epsilon(1e-9));
+    // Mean over a sample of 2000 - 1000·e^(-t/lag), in samples shorter and longer than the lag.
+    for (const double every_s : {1e-3, 0.2}) {
+      const double lag_s = 0.02;
+      const Wave wave = collect(plan, log, {.begin_s = 0, .end_s = 2, .every_s = every_s, .lag_s = lag_s});
+      const auto edge = static_cast<std::size_t>(std::lround(1 / every_s));
+      CHECK(wave.it[edge - 1] == doctest::Approx(1000));
+      for (const std::size_t after : {0u, 1u, 2u, 4u}) {
+        const double begin_s = static_cast<double>(after) * every_s;
+        const double left_j = 1000 * lag_s * (std::exp(-begin_s / lag_s) - std::exp(-(begin_s + every_s) / lag_s));
+        CHECK(wave.it[edge + after] == doctest::Approx(2000 - left_j / every_s).epsilon(1e-9));
+      }
+    }
   }
 
   TEST_CASE("a job begins with its ramp and ends with its ramp") {
