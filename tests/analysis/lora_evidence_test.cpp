@@ -1,8 +1,8 @@
 // The measured LoRA job (16 nodes of 4 H100, LLaMA-2 70B, 0.2 s) against the scenario that replays it.
 //
 // The fit sees the dips of the first half alone: two levels, duty, lag, period, jitter. The start-up of 313 s and the
-// five holds of 16 s (every 223 s from 1,140 s) are given. Everything else is held against what was measured. The upper
-// level is the baseline of those dips, of which the table has one for the whole job.
+// five holds of 16 s (every 223 s from 1,140 s) are given. Everything else is held against what was measured. The
+// upper level is the baseline of those dips, of which the table has one for the whole job.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
