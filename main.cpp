@@ -24,6 +24,7 @@
 #include "analysis/explain.hpp"
 #include "analysis/export.hpp"
 #include "analysis/hosting_report.hpp"
+#include "analysis/modes_report.hpp"
 #include "analysis/named_case.hpp"
 #include "analysis/power_flow_report.hpp"
 #include "analysis/screen.hpp"
@@ -217,8 +218,10 @@ int component(const ComponentArguments& arguments) {
 struct PowerFlowArguments {
   std::string file, csv, hosting, contingencies;
   std::vector<std::string> loads;
+  std::vector<std::string> sites;
   double power_factor = 1;
-  bool dc = false, limits = false;
+  std::optional<double> damping;
+  bool dc = false, limits = false, modes = false;
 };
 
 void write_table(const std::string& path, const std::string& table) {
@@ -246,7 +249,10 @@ int powerflow(const PowerFlowArguments& arguments) {
   std::error_code error;
   if (fs::equivalent(arguments.file, arguments.csv, error))
     throw InputError({arguments.csv, 0, 0}, "is the case itself: choose another output path");
-  GridCase grid = named_case(arguments.file, program_catalog());
+  std::optional<Frequency> damping;
+  if (arguments.damping) damping = Frequency(*arguments.damping);
+  NamedNetwork network = named_network(arguments.file, program_catalog(), damping);
+  GridCase& grid = network.grid;
   for (const std::string& load : arguments.loads) add_written_load(grid, load);
   if (!arguments.hosting.empty()) return hosting(arguments, grid);
   PowerFlowOptions options{.reactive_limits = arguments.limits};
@@ -255,10 +261,16 @@ int powerflow(const PowerFlowArguments& arguments) {
     options.start = PowerFlowStart::stored;
     if (PowerFlow again = solve_power_flow(grid, options); again.converged) flow = std::move(again);
   }
-  fmt::print("{}", power_flow_report(grid, flow, {arguments.dc, arguments.limits}));
+  if (!arguments.modes || !flow.converged)
+    fmt::print("{}", power_flow_report(grid, flow, {arguments.dc, arguments.limits}));
   if (!flow.converged) {
     complain("wattershed: " + arguments.file + ": no power flow: " + flow.reason);
     return kDoesNotHold;
+  }
+  if (arguments.modes) {
+    std::vector<std::size_t> buses;
+    for (const std::string& site : arguments.sites) buses.push_back(place_of_bus(grid, "--site", site));
+    fmt::print("{}", modes_report(network, flow, buses));
   }
   write_table(arguments.csv, power_flow_csv(grid, flow));
   return kDone;
@@ -405,6 +417,18 @@ int program(int argc, char** argv) {
       ->add_option("--power-factor", flow_arguments.power_factor, "of --hosting: of the load, lagging; default 1")
       ->check(factor)
       ->needs(hosting_option);
+  CLI::Option* modes =
+      flow_command->add_flag("--modes", flow_arguments.modes, "how the machines swing against each other")
+          ->excludes(dc)
+          ->excludes(hosting_option);
+  flow_command
+      ->add_option("--site", flow_arguments.sites, "of --modes: BUS of a load that oscillates; may be repeated")
+      ->allow_extra_args(false)
+      ->needs(modes);
+  flow_command
+      ->add_option("--damping", flow_arguments.damping, "of --modes: D/2H of machines without damping, per second")
+      ->check(CLI::Range(0.0, 100.0))
+      ->needs(modes);
   flow_command->add_option("--csv", flow_arguments.csv, "write the buses to this file");
   flow_command->callback([&] { status = powerflow(flow_arguments); });
 

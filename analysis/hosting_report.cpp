@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
+#include "analysis/power_flow_report.hpp"
 #include "sim/problem.hpp"
 
 namespace wattershed {
@@ -147,24 +147,13 @@ std::string hosting_csv(const GridCase& grid, const HostingStudy& study) {
 }
 
 std::vector<std::size_t> hosting_buses(const GridCase& grid, std::string_view text) {
-  const Place place{fmt::format("--hosting {}", text), 0, 0};
   std::vector<std::size_t> buses;
   if (text == "all") {
     for (std::size_t i = 0; i < grid.buses.size(); ++i)
       if (grid.buses[i].type != BusType::isolated) buses.push_back(i);
     return buses;
   }
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size())
-    throw InputError(place, "write the number of a bus, or all");
-  for (std::size_t i = 0; i < grid.buses.size(); ++i) {
-    if (grid.buses[i].number != number) continue;
-    if (grid.buses[i].type == BusType::isolated)
-      throw InputError(place, fmt::format("bus {} is isolated (type 4); choose one that is connected", number));
-    return {i};
-  }
-  throw InputError(place, fmt::format("{} has no bus {}; all lists every bus", grid.file, number));
+  return {place_of_bus(grid, "--hosting", text)};
 }
 
 }  // namespace wattershed

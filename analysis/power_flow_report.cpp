@@ -175,4 +175,19 @@ void add_written_load(GridCase& grid, std::string_view text) {
   add_load(grid, bus, Power(mw * 1e6), ApparentPower(mvar * 1e6));
 }
 
+std::size_t place_of_bus(const GridCase& grid, std::string_view option, std::string_view text) {
+  const Place place{fmt::format("{} {}", option, text), 0, 0};
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size())
+    throw InputError(place, fmt::format("write the number of a bus{}", option == "--hosting" ? ", or all" : ""));
+  for (std::size_t i = 0; i < grid.buses.size(); ++i) {
+    if (grid.buses[i].number != number) continue;
+    if (grid.buses[i].type == BusType::isolated)
+      throw InputError(place, fmt::format("bus {} is isolated (type 4); choose one that is connected", number));
+    return i;
+  }
+  throw InputError(place, fmt::format("{} has no bus {}; powerflow without options lists them", grid.file, number));
+}
+
 }  // namespace wattershed

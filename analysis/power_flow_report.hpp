@@ -24,4 +24,8 @@ std::string power_flow_csv(const GridCase& grid, const PowerFlow& flow);
 /// A load as the command line writes it, `BUS=MW` or `BUS=MW,MVAr`, added to the case. Throws InputError.
 void add_written_load(GridCase& grid, std::string_view text);
 
+/// The place of a bus whose number was written for an option ("--site"). Throws InputError for none, or an isolated
+/// one.
+std::size_t place_of_bus(const GridCase& grid, std::string_view option, std::string_view text);
+
 }  // namespace wattershed

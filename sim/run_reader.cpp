@@ -25,7 +25,7 @@ constexpr int deepest_group = 16;
 constexpr hsize_t most_texts_in_attribute = 65'536;
 constexpr std::uintmax_t most_inflation = 1'100;  // deflate packs at most 1032 : 1
 
-const std::set<std::string> reserved{"summary", "catalog", "warnings", "links"};
+const std::set<std::string> reserved{"summary", "catalog", "warnings", "links", "network"};
 
 struct Group {
   std::string path;

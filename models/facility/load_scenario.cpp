@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "models/facility/check_network.hpp"
 #include "models/facility/check_site.hpp"
 #include "models/facility/quantities.hpp"
 #include "sim/units.hpp"
@@ -41,6 +42,7 @@ class Checker {
     changes();
     for (LoadedScenario* site : sites_)
       check_site(*site, complaints_of(*site), [this] { return !problems_.empty(); });
+    check_network(loaded_, complaints_of(loaded_));
     limits();
     expectations();
     for (const Problem& problem : document_.warnings) warn(to_string(problem));

@@ -36,6 +36,13 @@ struct TimedChange {
   double si = 0;
 };
 
+/// The network that sites stand in, read and put together.
+struct LoadedNetwork {
+  GridCase grid;
+  std::vector<Machine> machines;  ///< none, or one for every unit in service
+  Frequency frequency{};          ///< nominal [Hz]
+};
+
 /// A scenario as one of its sites has it. One with several sites is loaded as its first site, with the others beside
 /// it: what they share (start, end, record, document) is equal in all, what is of one site (weather, design, changes,
 /// limits) is that site's.
@@ -51,6 +58,7 @@ struct LoadedScenario {
 
   std::vector<TimedChange> changes;  ///< of this site, by time: dated values and events; none before the start
   std::vector<Warning> warnings;
+  std::optional<LoadedNetwork> network;  ///< of all sites: only the first one's is filled
   std::optional<HourlySeries> carbon, price;
   std::vector<SwfTrace> traces;
   Time start{}, end{};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "models/facility/network_record.hpp"
+#include "models/facility/network_windows.hpp"
 #include "models/facility/provenance.hpp"
 #include "models/facility/site_record.hpp"
 #include "sim/run_file.hpp"
@@ -26,6 +28,30 @@ RunAttributes attributes_of(const LoadedScenario& loaded, const RunOptions& opti
   return attributes;
 }
 
+/// The network between the sites, and each site's seat in it.
+struct NetworkOfRun {
+  NetworkOfRun(Simulation& simulation, const LoadedScenario& loaded,
+               const std::vector<std::unique_ptr<SiteModel>>& sites, RunFile& file)
+      : seats(sites.size()) {
+    if (!loaded.network) return;
+    std::vector<SiteModel*> at_buses;
+    for (const auto& site : sites)
+      if (site->bus()) at_buses.push_back(site.get());
+    watch.emplace(simulation, *loaded.network, at_buses);
+    record.emplace(simulation, *watch, loaded, file);
+    const bool swings = !loaded.scenario.record.windows.empty() || loaded.scenario.record.events;
+    if (swings) windows.emplace(*loaded.network, at_buses);
+    std::size_t place = 0;
+    for (std::size_t i = 0; i < sites.size(); ++i)
+      if (sites[i]->bus()) seats[i] = {&*watch, swings ? &*windows : nullptr, place++};
+  }
+
+  std::optional<NetworkWatch> watch;
+  std::optional<NetworkRecord> record;
+  std::optional<NetworkWindows> windows;
+  std::vector<NetworkSeat> seats;
+};
+
 }  // namespace
 
 RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) {
@@ -38,9 +64,11 @@ RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) 
   RunFile file(options.output, attributes_of(loaded, options));
   RunResult result;
   try {
+    NetworkOfRun network(simulation, loaded, sites, file);
     std::vector<std::unique_ptr<SiteRecord>> records;
     for (std::size_t i = 0; i < sites.size(); ++i) {
-      records.push_back(std::make_unique<SiteRecord>(simulation, *sites[i], *loaded_sites[i], file));
+      records.push_back(
+          std::make_unique<SiteRecord>(simulation, *sites[i], *loaded_sites[i], file, network.seats[i]));
       if (sites.size() > 1) file.group_attribute(sites[i]->name(), "time_zone", loaded_sites[i]->time_zone);
     }
     Provenance provenance(loaded, file);
@@ -53,6 +81,7 @@ RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) 
           !options.progress({simulation.now(), loaded.start, loaded.end, simulation.events_executed()}))
         result.interrupted = simulation.now() < loaded.end;
     }
+    if (network.record && simulation.now() < loaded.end) network.record->stop(simulation.now());
     for (std::size_t i = 0; i < sites.size(); ++i) {
       sites[i]->close();
       std::vector<Balance> balances = sites[i]->balances();

@@ -86,7 +86,7 @@ void SchedulerChoice::visit(Fields& f) {
 
 void Site::visit(Fields& f) {
   f.optional("name", name, {.help = "name of the site in the run file"});
-  for (const char* reserved : {"summary", "catalog", "warnings", "links"})
+  for (const char* reserved : {"summary", "catalog", "warnings", "links", "network"})
     if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
   if (name.empty() ||
       name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
@@ -217,6 +217,8 @@ void Scenario::visit(Fields& f) {
   if (several && f.written("workload"))
     f.fault("workload", "with `sites`, each site carries its own work: write it as sites.NAME.workload");
   if (several && sites.empty()) f.fault("sites", "there is no site in it; name at least one");
+  f.optional("network", network,
+             {.help = "the transmission network that sites stand in", .example = "new-england-39"});
   f.optional("events", events, {.help = "things that happen at given times"});
   f.optional("limits", limits, {.help = "bounds that the run is held against"});
   f.optional("cases", cases, {.help = "variants of the scenario, for `expect`"});

@@ -13,6 +13,7 @@
 #include "models/electrical/power_factor.hpp"
 #include "models/electrical/storage.hpp"
 #include "models/grid/market.hpp"
+#include "models/grid/network.hpp"
 #include "models/scheduling/cluster.hpp"
 #include "models/scheduling/scheduler.hpp"
 #include "models/weather/choice.hpp"
@@ -181,7 +182,8 @@ struct Scenario {
   Record record;
   Site site;
   Workload workload;
-  Named<WorkingSite> sites;  ///< instead of `site` and `workload`
+  Named<WorkingSite> sites;        ///< instead of `site` and `workload`
+  std::optional<Network> network;  ///< that sites stand in, each at its `grid.bus`
   std::vector<Event> events;
   Named<Limit> limits;
   Named<Case> cases;

@@ -194,7 +194,7 @@ GridSideSetup SiteModel::grid_side() const {
     setup.battery = battery_->battery();
     setup.state_of_charge = Share(circuit_.get(battery_->state_of_charge));
   }
-  if (impedance_) setup.reactive = reactive_;
+  if (impedance_ || bus()) setup.reactive = reactive_;
   setup.impedance = impedance_;
   if (frequency_) {
     FrequencyWatch now = *frequency_;

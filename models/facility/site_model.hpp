@@ -98,6 +98,15 @@ class SiteModel {
   /// What stands at the point of interconnection, as of now.
   [[nodiscard]] GridSideSetup grid_side() const;
   [[nodiscard]] const std::optional<GridPoint>& point() const { return scenario_.site.grid.point; }
+  /// Of the scenario's network, where the site stands at one.
+  [[nodiscard]] const std::optional<std::int64_t>& bus() const { return scenario_.site.grid.bus; }
+  /// The voltage that sags leave, and the share of time in which one stands; null where the voltage is not that of a
+  /// network with sags.
+  struct SagMeters {
+    Meter* retained = nullptr;
+    Meter* sagging = nullptr;
+  };
+  [[nodiscard]] const SagMeters& sag_meters() const { return sag_meters_; }
   [[nodiscard]] const std::optional<Power>& connection() const { return scenario_.site.grid.connection; }
   /// What the frequency did in a recorded interval; null where it is not known.
   [[nodiscard]] FrequencyWatch* frequency() { return frequency_.get(); }
@@ -174,6 +183,8 @@ class SiteModel {
   std::optional<TheveninImpedance> impedance_;
   ReactiveLoad reactive_;
   Signal<Power> ups_battery_;
+  SagMeters sag_meters_;
+  Signal<double> sagging_;         // 1: a sag stands
   Signal<double> fed_, retained_;  // 1: the racks are fed; voltage that sags leave
   Signal<double> refilling_;       // of the UPS from the grid, of rating
   std::vector<double> sags_;       // that stand

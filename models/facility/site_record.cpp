@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 
+#include "models/facility/network_watch.hpp"
 #include "sim/units.hpp"
 
 namespace wattershed {
@@ -18,16 +19,18 @@ double since(Time t, Time epoch) { return seconds(t - epoch); }
 
 }  // namespace
 
-SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file)
+SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+                       NetworkSeat seat)
     : simulation_(simulation),
       site_(site),
       loaded_(loaded),
       file_(file),
       months_(simulation, site, loaded, file),
       recorder_(file, site.name(), loaded.start, loaded.end, loaded.scenario.record.every),
-      windows_(simulation, site, loaded, file),
+      windows_(simulation, site, loaded, file, seat),
       peak_at_(loaded.start) {
   declare_time_table();
+  if (seat.watch && !site.point()) declare_network_voltage(seat);
   declare_other_tables();
   recorder_.declare();
   recorder_.observe(simulation_);
@@ -82,6 +85,36 @@ void SiteRecord::declare_time_table() {
     peak_w_ = row.maximum(grid);
     peak_at_ = row.begin();
   });
+}
+
+// Outside of sags the network's voltage at the mean load, within them what they leave.
+void SiteRecord::declare_network_voltage(const NetworkSeat& seat) {
+  const SiteQuantity& quantity = *find_site_quantity("poi_voltage");
+  const auto declare = [&](const std::string& suffix, const std::string& method, const std::string& meaning,
+                           std::function<double(const RecordedRow&)> value) {
+    ColumnSpec column;
+    column.name = std::string(quantity.name) + suffix;
+    column.units = unit_of(quantity.dimension);
+    column.long_name = std::string(quantity.long_name) + meaning;
+    column.cell_methods = method;
+    recorder_.derived(column, std::move(value));
+  };
+  std::optional<std::pair<MeterSlot, MeterSlot>> sags;
+  if (const SiteModel::SagMeters& meters = site_.sag_meters(); meters.retained)
+    sags.emplace(recorder_.watch(*meters.retained), recorder_.watch(*meters.sagging));
+  const auto range = [seat](const RecordedRow& row) { return seat.watch->site_voltage(seat.place, row.end()); };
+  declare("", "time: mean", ", at the mean load", [=](const RecordedRow& row) {
+    const double outside = range(row).mean;
+    if (!sags) return outside;
+    const double rest = 1 - row.mean(sags->second);
+    return outside * rest + row.mean(sags->first) - rest;
+  });
+  declare("_min", "time: minimum", ", of averaged levels, no waveform peak", [=](const RecordedRow& row) {
+    const double retained = sags ? row.minimum(sags->first) : 1.0, lowest = range(row).lowest;
+    return retained < 1 ? std::min(retained, lowest) : lowest;
+  });
+  declare("_max", "time: maximum", ", of averaged levels, no waveform peak",
+          [=](const RecordedRow& row) { return range(row).highest; });
 }
 
 void SiteRecord::declare_other_tables() {

@@ -25,7 +25,8 @@ namespace wattershed {
 class SiteRecord {
  public:
   /// Declares every table; to be made before the first instant and before the file begins.
-  SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file);
+  SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+             NetworkSeat seat = {});
   SiteRecord(const SiteRecord&) = delete;  // the simulation holds on to it
 
   /// After the last instant: the rest of the jobs, verdicts and summary; a run that was interrupted also closes its
@@ -35,6 +36,7 @@ class SiteRecord {
 
  private:
   void declare_time_table();
+  void declare_network_voltage(const NetworkSeat& seat);
   void declare_other_tables();
   void declare_services();
   void write_job(const JobRecord& job);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/facility/grid_side.hpp"
+#include "models/facility/network_windows.hpp"
 #include "models/facility/waveform.hpp"
 
 namespace wattershed {
@@ -54,7 +55,7 @@ std::vector<Choice> choices_of(const LoadedScenario& loaded) {
 bool has_batteries(const GridSideSetup& setup) { return setup.battery || setup.ups; }
 bool has_voltage(const GridSideSetup& setup) { return setup.impedance || setup.sags; }
 
-std::vector<ColumnSpec> columns_of(const GridSideSetup& setup) {
+std::vector<ColumnSpec> columns_of(const GridSideSetup& setup, bool in_network) {
   std::vector<ColumnSpec> columns{
       column("it_power", "W", "IT power, at the AC input of the equipment"),
       column("facility_power", "W", "facility power: IT, losses, cooling, lighting, other"),
@@ -68,7 +69,10 @@ std::vector<ColumnSpec> columns_of(const GridSideSetup& setup) {
         column("reactive_power", "VA", "reactive power at the point of interconnection, lagging positive"));
   if (has_voltage(setup))
     columns.push_back(column("poi_voltage", "1", "voltage at the point of interconnection, of nominal"));
-  if (setup.frequency) columns.push_back(column("poi_frequency", "Hz", "frequency of the interconnection"));
+  if (setup.frequency)
+    columns.push_back(column("poi_frequency", "Hz", "frequency of the interconnection"));
+  else if (in_network)
+    columns.push_back(column("poi_frequency", "Hz", "local frequency at the site's bus of the network"));
   return columns;
 }
 
@@ -81,21 +85,74 @@ struct SiteWindows::Glass {
   GridSideSetup setup;  // when the log began
 };
 
-SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file)
-    : simulation_(simulation), site_(site), file_(file), stream_prefix_(loaded.stream_prefix) {
+struct SiteWindows::Rows {
+  Rows(RunFile& run_file, const Glass& of, bool has_point, bool in_network)
+      : file(run_file), glass(of), own_voltage(has_point), waits(in_network) {
+    load.begin = of.choice.begin;
+    load.every = of.choice.every;
+  }
+
+  void draws(const GridSideSample& sample) {
+    load.active_w.push_back(static_cast<float>(sample.grid_w));
+    load.reactive_va.push_back(static_cast<float>(sample.reactive_va));
+  }
+  void take(std::int64_t number, double it_w, const GridSideSample& sample) {
+    const GridSideSetup& setup = glass.setup;
+    values = {it_w, sample.facility_w, sample.grid_w};
+    if (has_batteries(setup)) values.push_back(sample.battery_w);
+    if (setup.battery) values.push_back(sample.state_of_charge);
+    if (setup.reactive) values.push_back(sample.reactive_va);
+    if (has_voltage(setup)) values.push_back(sample.voltage);
+    if (waits || setup.frequency) values.push_back(sample.frequency_hz);
+    if (waits)
+      kept.insert(kept.end(), values.begin(), values.end());
+    else
+      write(number);
+  }
+  // Voltage and frequency are the last two of a row; a sag is deeper than what a swing does.
+  void hear(std::size_t number, double voltage, double frequency_hz) {
+    const std::size_t width = values.size();
+    const auto row = kept.begin() + static_cast<std::ptrdiff_t>(number * width);
+    std::copy(row, row + static_cast<std::ptrdiff_t>(width), values.begin());
+    double& heard = values[width - 2];
+    if (!own_voltage) heard = heard < 1 ? std::min(heard, voltage) : voltage;
+    if (!glass.setup.frequency) values[width - 1] = frequency_hz;
+    write(static_cast<std::int64_t>(number));
+  }
+  void write(std::int64_t number) {
+    const Time begin = glass.choice.begin + number * glass.choice.every;
+    file.append(glass.table, begin, begin + glass.choice.every, values);
+  }
+
+  RunFile& file;
+  const Glass& glass;
+  bool own_voltage, waits;
+  WindowLoad load;
+  std::vector<double> values;
+  std::vector<float> kept;  // rows that wait, as the file will have them
+};
+
+SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+                         NetworkSeat seat)
+    : simulation_(simulation), site_(site), file_(file), seat_(seat), stream_prefix_(loaded.stream_prefix) {
   for (const Choice& choice : choices_of(loaded)) {
     glasses_.push_back(std::make_unique<Glass>());
     Glass& glass = *glasses_.back();
     glass.choice = choice;
     const std::string group = site.name() + "/windows/" + choice.name;
-    glass.table = file.time_table(group, choice.begin, columns_of(site.grid_side()));
+    glass.table = file.time_table(group, choice.begin, columns_of(site.grid_side(), seat_.windows != nullptr));
     file.group_attribute(group, "sample_rate", 1 / seconds(choice.every));
     if (const auto& point = site.point()) {
       file.group_attribute(group, "nominal_voltage", point->voltage.si());
       file.group_attribute(group, "nominal_frequency", point->frequency.si());
     } else if (const auto& frequency = site.grid_side().frequency) {
       file.group_attribute(group, "nominal_frequency", frequency->nominal().si());
+    } else if (seat_.windows) {
+      file.group_attribute(group, "nominal_frequency", seat_.windows->frequency().si());
     }
+    if (const auto nominal =
+            seat_.windows && !site.point() ? seat_.windows->nominal_voltage(seat_.place) : std::nullopt)
+      file.group_attribute(group, "nominal_voltage", nominal->si());
     if (const auto& connection = site.connection()) file.group_attribute(group, "connection", connection->si());
     const Time opens = std::max(choice.begin - lead, loaded.start);
     simulation.at(
@@ -136,21 +193,21 @@ void SiteWindows::close(Glass& glass, Time end) {
   options.seed = simulation_.options().seed;
   options.run = simulation_.options().run;
   GridSide grid(glass.setup, *log, options.begin_s, options.every_s);
-  std::vector<double> values;
+  const auto rows = std::make_shared<Rows>(file_, glass, site_.point().has_value(), seat_.windows != nullptr);
+  if (seat_.windows) rows->load.lead = static_cast<std::size_t>(before);
   synthesize(site_.plan(), *log, options, [&](const WaveformBlock& block) {
     grid.run(block, [&](std::size_t number, const GridSideSample& sample) {
+      if (seat_.windows) rows->draws(sample);
       const std::int64_t after = static_cast<std::int64_t>(number) - before;
-      if (after < 0) return;
-      values = {block.it_w[number - block.first], sample.facility_w, sample.grid_w};
-      if (has_batteries(glass.setup)) values.push_back(sample.battery_w);
-      if (glass.setup.battery) values.push_back(sample.state_of_charge);
-      if (glass.setup.reactive) values.push_back(sample.reactive_va);
-      if (has_voltage(glass.setup)) values.push_back(sample.voltage);
-      if (glass.setup.frequency) values.push_back(sample.frequency_hz);
-      const Time begin = choice.begin + after * choice.every;
-      file_.append(glass.table, begin, begin + choice.every, values);
+      if (after >= 0) rows->take(after, block.it_w[number - block.first], sample);
     });
   });
+  if (!seat_.windows) return;
+  WindowLoad load = std::move(rows->load);
+  load.hear = [rows](std::size_t sample, double voltage, double frequency_hz) {
+    rows->hear(sample, voltage, frequency_hz);
+  };
+  seat_.windows->hand_in(seat_.place, choice.name, std::move(load));
 }
 
 }  // namespace wattershed

@@ -2,7 +2,8 @@
 ///
 /// A window hears of the changes from a lead before its begin on, so that lags and stores have forgotten how they
 /// began, and is worked out when it ends (models/facility/waveform.hpp, grid_side.hpp). It acts on nothing: every
-/// other dataset of the run is the same without it, bit for bit.
+/// other dataset of the run is the same without it, bit for bit. Of sites in one network all windows of a name are
+/// worked out together, when the last site has handed in its own (network_windows.hpp).
 ///
 /// Outputs  /<site>/windows/<name> over time, float32, and what a reader must know as attributes
 /// Draws    from the streams "window NAME of JOB"; a rack's own from the same name and its number
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "models/facility/network_seat.hpp"
 #include "models/facility/site_model.hpp"
 #include "sim/run_file.hpp"
 
@@ -20,7 +22,8 @@ namespace wattershed {
 class SiteWindows {
  public:
   /// Declares the tables and plans the openings; to be made before the file begins. What lies outside the run is cut.
-  SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file);
+  SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+              NetworkSeat seat = {});
   ~SiteWindows();
   SiteWindows(const SiteWindows&) = delete;  // the simulation holds on to it
 
@@ -31,10 +34,13 @@ class SiteWindows {
   struct Glass;
   void open(Glass& glass);
   void close(Glass& glass, Time end);
+  /// Rows of its table, or where the network has a say, what it must hear first.
+  struct Rows;
 
   Simulation& simulation_;
   SiteModel& site_;
   RunFile& file_;
+  NetworkSeat seat_;
   std::string stream_prefix_;
   std::vector<std::unique_ptr<Glass>> glasses_;
 };

@@ -166,13 +166,13 @@ void SiteModel::wire_point(Wiring& w) {
   }
   const auto sags_here = [this](const Event& event) { return event.sag && event.site.value_or(name()) == name(); };
   const bool sags = std::any_of(scenario_.events.begin(), scenario_.events.end(), sags_here);
-  if (!grid.point && !sags) return;
+  if (!grid.point && !grid.bus && !sags) return;
   retained_ = circuit_.signal<double>("voltage that a sag leaves", 1);
   const Signal<double> voltage = circuit_.signal<double>("poi_voltage", 1);
-  if (grid.point) {
+  Signal<ApparentPower> reactive;
+  if (grid.point || grid.bus) {
     reactive_ = reactive_load(w);
-    impedance_ = impedance_of(*grid.point);
-    const Signal<ApparentPower> reactive = circuit_.signal<ApparentPower>("reactive_power");
+    reactive = circuit_.signal<ApparentPower>("reactive_power");
     circuit_.model("reactive power", {w.grid, w.mechanical}, {reactive},
                    [this, all = w.grid, mechanical = w.mechanical, reactive] {
                      const Load both = circuit_.get(all);
@@ -180,6 +180,9 @@ void SiteModel::wire_point(Wiring& w) {
                      circuit_.set(reactive, reactive_.at({both.mean - beside, both.variance}, beside));
                    });
     record("reactive_power", reactive);
+  }
+  if (grid.point) {
+    impedance_ = impedance_of(*grid.point);
     circuit_.model("voltage at the point of interconnection", {w.grid_power, reactive, retained_}, {voltage},
                    [this, power = w.grid_power, reactive, voltage] {
                      const double retained = circuit_.get(retained_);
@@ -194,7 +197,12 @@ void SiteModel::wire_point(Wiring& w) {
     circuit_.model("voltage at the point of interconnection", {retained_}, {voltage},
                    [this, voltage] { circuit_.set(voltage, circuit_.get(retained_)); });
   }
-  record("poi_voltage", voltage);
+  if (grid.point || !grid.bus) {
+    record("poi_voltage", voltage);
+  } else if (sags) {  // the rest is the network's, known at the end of an interval
+    sagging_ = circuit_.signal<double>("a sag stands");
+    sag_meters_ = {&circuit_.meter(retained_), &circuit_.meter(sagging_)};
+  }
   if (ups_) {
     const Signal<double> heard = circuit_.signal<double>("the UPS have heard");
     circuit_.model("voltage at the UPS", {voltage}, {heard}, [this, voltage] {
@@ -225,6 +233,7 @@ void SiteModel::sag(double left, bool begins) {
     sags_.erase(std::find(sags_.begin(), sags_.end(), left));
   const double retained = sags_.empty() ? 1.0 : *std::min_element(sags_.begin(), sags_.end());
   circuit_.set(retained_, retained);
+  if (sagging_.valid()) circuit_.set(sagging_, sags_.empty() ? 0.0 : 1.0);
   for (WaveformLog* log : logs_) log->outside(simulation_.now(), "retained_voltage", retained);
 }
 

@@ -70,6 +70,7 @@ void Grid::visit(Fields& f) {
   f.optional("point", point, {.help = "the grid where the site hangs on it: voltage and short-circuit power"});
   f.optional("system", system,
              {.help = "the interconnection, for its frequency", .example = "anderson-mirheydar-60"});
+  f.optional("bus", bus, {.help = "bus of the scenario's `network` where the site stands", .example = "16"});
   if (region) return;
   if (!carbon)
     f.fault("", "carbon intensity is unknown: give region (for example US-AZ) or carbon (for example 400 g/kWh)");

@@ -8,6 +8,7 @@
 /// Valid     accounting; not a forecast of what the last kilowatt-hour does (marginal)
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,6 +68,7 @@ struct Grid {
   Tariff tariff;
   std::optional<GridPoint> point;    ///< voltage and strength of the grid where the site hangs on it
   std::optional<GridSystem> system;  ///< the interconnection behind it, for its frequency
+  std::optional<std::int64_t> bus;   ///< of `network`, where the site hangs on it
   void visit(Fields& f);
 };
 

@@ -164,6 +164,17 @@ void Network::visit(Fields& f) {
               .example = "100 MVA"});
   f.optional("slack", slack, {.help = "number of the bus that closes the balance", .at_least = 1});
   voltage_bounds(f, lowest_voltage, highest_voltage);
+  f.optional("frequency", frequency,
+             {.help = "nominal frequency",
+              .at_least = 45,
+              .at_most = 65,
+              .source = "North America",
+              .kind = ValueKind::assumed,
+              .example = "60 Hz"});
+  f.optional("damping", damping,
+             {.help = "D/2H of machines without a damping of their own: speeds die out as exp(-damping·t)",
+              .at_least = 0,
+              .example = "0.25 /s"});
   f.optional("buses", buses, {.help = "nodes, with what is drawn there"});
   f.optional("units", units, {.help = "generating units"});
   f.optional("branches", branches, {.help = "lines and transformers"});
@@ -186,6 +197,16 @@ GridCase grid_case(const Network& network, std::string name) {
     return grid;
   }
   return from_tables(network, places_of(network.buses), std::move(name));
+}
+
+std::vector<Machine> machines_of(const Network& network) {
+  std::vector<Machine> machines;
+  for (const auto& [name, machine] : network.machines) {
+    machines.push_back(machine);
+    if (network.damping && machine.damping == 0)
+      machines.back().damping = 2 * seconds(machine.inertia) * network.damping->si();
+  }
+  return machines;
 }
 
 }  // namespace wattershed

@@ -57,6 +57,8 @@ struct Network {
   ApparentPower base{100e6};
   std::int64_t slack = 1;  ///< number of its bus
   std::optional<double> lowest_voltage, highest_voltage;
+  Frequency frequency = 60_Hz;       ///< nominal
+  std::optional<Frequency> damping;  ///< D/2H of machines that bring no damping of their own [1/s]
   std::vector<NetworkBus> buses;
   std::vector<NetworkUnit> units;
   std::vector<NetworkBranch> branches;
@@ -66,5 +68,8 @@ struct Network {
 
 /// Reads the case, or puts the tables together; `name` is what messages call it. Throws InputError.
 GridCase grid_case(const Network& network, std::string name);
+
+/// The machines in the order of the network, those without a damping of their own with the network's.
+std::vector<Machine> machines_of(const Network& network);
 
 }  // namespace wattershed

@@ -97,6 +97,10 @@ std::vector<Complex> shares(const GridCase& grid, const PowerFlow& flow, const s
 
 }  // namespace
 
+void check_machines_fit(const GridCase& grid, std::span<const Machine> machines) {
+  static_cast<void>(pair_up(grid, machines));
+}
+
 ReducedNetwork reduce_network(const GridCase& grid, const PowerFlow& flow, std::span<const Machine> machines,
                               std::span<const NetworkSite> sites) {
   if (!flow.converged)

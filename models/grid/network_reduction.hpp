@@ -54,6 +54,9 @@ struct ReducedNetwork {
   std::vector<std::complex<double>> impedance;   ///< Z, m × m
 };
 
+/// Throws std::invalid_argument where the machines do not fit the units of the case, as reduce_network() would.
+void check_machines_fit(const GridCase& grid, std::span<const Machine> machines);
+
 /// Throws std::invalid_argument when the flow has not converged, a unit in service has no machine, a machine has no
 /// unit, or a site stands at no live bus.
 ReducedNetwork reduce_network(const GridCase& grid, const PowerFlow& flow, std::span<const Machine> machines,

@@ -31,6 +31,8 @@ class NetworkState {
   // Of the last solution.
   [[nodiscard]] double voltage_pu(LoadHandle load) const;
   [[nodiscard]] double voltage_pu_at(std::size_t bus) const;  ///< place in the case
+  /// The larger of both ends; place in the case.
+  [[nodiscard]] ApparentPower branch_power(std::size_t branch) const { return solver_.branch_power(branch); }
   struct Loading {
     std::size_t branch = 0;  ///< place in the case
     double share = 0;        ///< of the rating; 0 when no branch has one
