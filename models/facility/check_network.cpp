@@ -25,15 +25,17 @@ void check_buses(const LoadedScenario& loaded, const GridCase& grid, const Compl
 }
 
 // Speeds that nothing holds run away under any lasting change of load.
-void check_machines(const LoadedNetwork& network, const Complaints& say) {
+void check_machines(const LoadedNetwork& network, const std::function<void(std::string)>& fault,
+                    const Complaints& say) {
   if (network.machines.empty())
-    return say.problem("network", fmt::format("windows of a site at a bus need the machines of {}: give `machines`, "
-                                              "one for each unit in service",
-                                              network.grid.file));
+    return fault(
+        fmt::format("windows of a site at a bus need the machines of {}: give `machines`, "
+                    "one for each unit in service",
+                    network.grid.file));
   try {
     check_machines_fit(network.grid, network.machines);
   } catch (const std::invalid_argument& error) {
-    return say.problem("network", error.what());
+    return fault(error.what());
   }
   if (std::none_of(network.machines.begin(), network.machines.end(),
                    [](const Machine& machine) { return machine.damping > 0 || machine.droop; }))
@@ -46,8 +48,9 @@ void check_machines(const LoadedNetwork& network, const Complaints& say) {
 
 void check_network(LoadedScenario& loaded, const Complaints& complaints) {
   const std::vector<const LoadedScenario*> sites = loaded.sites();
-  const bool used = std::any_of(sites.begin(), sites.end(),
-                                [](const LoadedScenario* site) { return site->scenario.site.grid.bus.has_value(); });
+  const auto first = std::find_if(sites.begin(), sites.end(), [](const LoadedScenario* site) {
+    return site->scenario.site.grid.bus.has_value();
+  });
   const std::optional<Network>& written = loaded.scenario.network;
   if (!written) {
     for (const LoadedScenario* site : sites)
@@ -56,19 +59,25 @@ void check_network(LoadedScenario& loaded, const Complaints& complaints) {
                            "a bus of which network? Give `network` beside the sites, for example new-england-39");
     return;
   }
-  if (!used) {
+  if (first == sites.end()) {
     complaints.warn("no site stands in the network: give grid.bus");
     return;
   }
   try {
     LoadedNetwork network{grid_case(*written, written->case_file ? written->case_file->written : "the network"),
                           machines_of(*written), written->frequency};
+    // At the file's name, or where the first site hangs on what the catalog or the tables say.
+    const auto fault = [&](std::string text) {
+      if (written->case_file)
+        complaints.errors(InputError(written->case_file->place, std::move(text)));
+      else
+        complaints.problem((*first)->site_prefix + "grid.bus", std::move(text));
+    };
     std::size_t bus = 0;
-    if (const std::string reason = why_unsolvable(network.grid, bus); !reason.empty())
-      complaints.problem("network", reason);
+    if (const std::string reason = why_unsolvable(network.grid, bus); !reason.empty()) fault(reason);
     check_buses(loaded, network.grid, complaints);
     const Record& record = loaded.scenario.record;
-    if (!record.windows.empty() || record.events) check_machines(network, complaints);
+    if (!record.windows.empty() || record.events) check_machines(network, fault, complaints);
     loaded.network = std::move(network);
   } catch (const InputError& error) {
     complaints.errors(error);

@@ -175,6 +175,17 @@ def test_powerflow():
     check(named.returncode == 0 and "4.641 MW" in named.stdout, f"a network of the catalog: {named.stdout}{named.stderr}")
 
 
+def test_powerflow_modes():
+    Path("ring.m").write_text(RING)
+    done = call(["powerflow", "new-england-39", "--modes", "--site", "20", "--damping", "0.25"])
+    check(done.returncode == 0 and "GAIN of a load at bus 20" in done.stdout, f"--modes: {done.stdout}{done.stderr}")
+    check(all(len(line) <= 80 for line in done.stdout.splitlines()), "--modes is wider than 80 columns")
+    for arguments, word in ((["new-england-39", "--modes", "--site", "99"], "has no bus 99"),
+                            (["ring.m", "--modes"], "no machines"), (["new-england-39", "--site", "20"], "--modes")):
+        done = call(["powerflow", *arguments])
+        check(done.returncode == 2 and word in done.stderr, f"powerflow {arguments}: {done.returncode} {done.stderr}")
+
+
 def test_powerflow_without_solution():
     Path("ring.m").write_text(RING)
     for arguments in (["ring.m", "--load", "3=100000"], ["new-england-39", "--load", "16=100000"],

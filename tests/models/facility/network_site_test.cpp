@@ -183,7 +183,7 @@ mpc.branch = [ 10 20 0.01 0.1 0.02 0 0 0 0 0 1 -360 360; ];
     const Network network = network_of("{use: new-england-39, damping: 0.25 /s}");
     const std::vector<Machine> machines = machines_of(network);
     double at_mode = 0;
-    for (const int periods : {37, 57}) {  // in the window of 60 s: 0.617 Hz and 0.95 Hz
+    for (const int periods : {37, 48}) {  // in the window of 60 s: 0.617 Hz, a mode, and 0.8 Hz
       CAPTURE(periods);
       TestRun run;
       const double hertz = periods / 60.0;
@@ -200,7 +200,7 @@ mpc.branch = [ 10 20 0.01 0.1 0.02 0 0 0 0 0 1 -360 360; ];
       const LinearSwing linear(reduce_network(grid, rest, machines, site));
       const SwingResponse response = linear.response(Frequency(hertz), 0);
       const double drawn = std::abs(phasor(power, periods)), swung = std::abs(phasor(frequency, periods));
-      CHECK(drawn > 5e6);
+      CHECK(drawn > 3e6);
       CHECK(swung / drawn == doctest::Approx(std::abs(response.site_hz[0])).epsilon(0.02));
       CHECK(std::abs(phasor(voltage, periods)) / drawn ==
             doctest::Approx(std::abs(response.site_voltage[0])).epsilon(0.05));
@@ -208,7 +208,7 @@ mpc.branch = [ 10 20 0.01 0.1 0.02 0 0 0 0 0 1 -360 360; ];
       if (periods == 37)
         at_mode = swung / drawn;
       else
-        CHECK(at_mode > 2 * swung / drawn);
+        CHECK(at_mode > 10 * swung / drawn);
     }
   }
 
