@@ -97,7 +97,7 @@ void SiteRecord::declare_network_voltage(const NetworkSeat& seat) {
     column.units = unit_of(quantity.dimension);
     column.long_name = std::string(quantity.long_name) + meaning;
     column.cell_methods = method;
-    recorder_.derived(column, std::move(value));
+    return recorder_.derived(column, std::move(value));
   };
   std::optional<std::pair<MeterSlot, MeterSlot>> sags;
   if (const SiteModel::SagMeters& meters = site_.sag_meters(); meters.retained)
@@ -109,12 +109,17 @@ void SiteRecord::declare_network_voltage(const NetworkSeat& seat) {
     const double rest = 1 - row.mean(sags->second);
     return outside * rest + row.mean(sags->first) - rest;
   });
-  declare("_min", "time: minimum", ", of averaged levels, no waveform peak", [=](const RecordedRow& row) {
-    const double retained = sags ? row.minimum(sags->first) : 1.0, lowest = range(row).lowest;
-    return retained < 1 ? std::min(retained, lowest) : lowest;
+  const char* levels = ", of averaged levels, no waveform peak";
+  const RecordedColumn lowest = declare("_min", "time: minimum", levels, [=](const RecordedRow& row) {
+    const double retained = sags ? row.minimum(sags->first) : 1.0;
+    return retained < 1 ? std::min(retained, range(row).lowest) : range(row).lowest;
   });
-  declare("_max", "time: maximum", ", of averaged levels, no waveform peak",
-          [=](const RecordedRow& row) { return range(row).highest; });
+  const RecordedColumn highest =
+      declare("_max", "time: maximum", levels, [=](const RecordedRow& row) { return range(row).highest; });
+  recorder_.on_row([this, lowest, highest](const RecordedRow& row) {
+    voltage_lowest_ = std::min(voltage_lowest_.value_or(row.value(lowest)), row.value(lowest));
+    voltage_highest_ = std::max(voltage_highest_.value_or(row.value(highest)), row.value(highest));
+  });
 }
 
 void SiteRecord::declare_other_tables() {

@@ -138,10 +138,15 @@ void SiteModel::wire_limits() {
   limits_.reserve(given.size() + 1);
   for (const auto& [name, limit] : given) {
     const Channel* quantity = channel(limit.quantity);
-    if (!quantity)
+    if (!quantity) {
+      const bool afterwards =
+          (bus() && limit.quantity == "poi_voltage") || (frequency_ && limit.quantity == "poi_frequency");
       throw InputError(loaded_.document->find("limits." + name + ".quantity")->place,
-                       loaded_.label() + "this site has no " + limit.quantity +
-                           ": the part that it belongs to is not in the scenario");
+                       loaded_.label() + (afterwards ? "of " + limit.quantity +
+                                                           " the end of an interval tells: no limit can watch it"
+                                                     : "this site has no " + limit.quantity +
+                                                           ": the part that it belongs to is not in the scenario"));
+    }
     const bool is_maximum = limit.max.has_value();
     const std::string& text = is_maximum ? *limit.max : *limit.min;
     const ResolvedValue* path = loaded_.document->find(text);

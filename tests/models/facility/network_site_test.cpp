@@ -14,6 +14,7 @@
 
 using namespace wattershed;
 using namespace wattershed::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -151,6 +152,23 @@ TEST_SUITE("fast") {
     CHECK(!std::filesystem::exists(run.file.path()));
   }
 
+  TEST_CASE("while a sag stands, the voltage of a site at a bus is what it leaves") {
+    TestRun run;
+    run_text(run, head +
+                      "fidelity: resolved\nrecord: {every: 1 h}\nnetwork: new-england-39\n"
+                      "events: [{at: 2027-01-01T01:30, sag: {voltage: 50 %, for: 6 min}}]\n" +
+                      plain_site(", bus: 16", "100 MW"));
+    const RunFileReader file = run.open();
+    const auto mean = file.numbers("site", "poi_voltage"), lowest = file.numbers("site", "poi_voltage_min");
+    CHECK(mean[0] > 1);
+    CHECK(lowest[0] == doctest::Approx(mean[0]).epsilon(1e-9));
+    CHECK(mean[1] == doctest::Approx(0.9 * mean[0] + 0.1 * 0.5).epsilon(1e-9));
+    CHECK(lowest[1] == 0.5);
+    CHECK(mean[2] == doctest::Approx(mean[0]).epsilon(1e-9));
+    CHECK(run.summary("site", "voltage_lowest") == 0.5);
+    CHECK(run.summary("site", "voltage_highest") == doctest::Approx(mean[0]).epsilon(1e-9));
+  }
+
   TEST_CASE("what does not fit a network is refused with its place") {
     const std::string at = plain_site(", bus: 16", "20 MW");
     const std::string windows = "record: {windows: {w: {at: 2027-01-01T01:00, for: 1 s}}}\n";
@@ -234,5 +252,20 @@ mpc.branch = [ 10 20 0.01 0.1 0.02 0 0 0 0 0 1 -360 360; ];
         CHECK(std::abs(at(site == "north" ? south : north, column)) > 0.02 * std::abs(all));
       }
     }
+  }
+
+  TEST_CASE("an interrupted run closes the windows of all sites of a network") {
+    const LoadedScenario loaded = load_text(swing_head + "sites:\n  north:\n" + campus(20, "1.6 s", "    ") +
+                                            "  south:\n" + campus(38, "1.6 s", "    "));
+    const TemporaryFile path;
+    const Time end = loaded.start + 150s;
+    const RunResult result =
+        run_scenario(loaded, {.output = path.path(), .progress = [&](const Progress& at) { return at.now < end; }});
+    CHECK(result.interrupted);
+    const RunFileReader file(path.path());
+    const auto north = file.numbers("north/windows/glass", "poi_frequency");
+    CHECK(std::abs(static_cast<double>(north.size()) - 3000) < 50);
+    CHECK(file.numbers("south/windows/glass", "poi_voltage").size() == north.size());
+    CHECK(file.numbers("network/balance", "losses").size() == 3);
   }
 }
