@@ -29,6 +29,7 @@
 #include "analysis/power_flow_report.hpp"
 #include "analysis/screen.hpp"
 #include "analysis/swing_report.hpp"
+#include "analysis/swing_sizing_report.hpp"
 #include "analysis/text_output.hpp"
 #include "build_info.hpp"
 #include "models/catalog/embedded_catalog.hpp"
@@ -277,13 +278,34 @@ int powerflow(const PowerFlowArguments& arguments) {
 }
 
 struct SwingArguments {
-  std::string file, limits, csv;
-  std::vector<std::string> bands;
+  std::string file, limits, csv, size;
+  std::vector<std::string> bands, sets;
   SwingQuestion question;
   bool json = false;
 };
 
+int size_swing(const SwingArguments& arguments) {
+  const LoadedLimits limits = load_swing_limits(arguments.limits, program_catalog());
+  const std::string& site = arguments.question.site;
+  SizingQuestion question{{arguments.file, arguments.sets, site, arguments.question.window}, {}};
+  for (const Mitigation mitigation : {Mitigation::bess, Mitigation::floor, Mitigation::capacitor})
+    if (mitigation_name(mitigation) == arguments.size) question.mitigation = mitigation;
+  ::signal(SIGINT, on_interrupt);
+  ::signal(SIGTERM, on_interrupt);
+  const bool shown = isatty(STDERR_FILENO) != 0;
+  std::string last;
+  const auto go_on = [&](const std::string& what) {
+    if (shown && what != last) fmt::print(stderr, "\r{:.78}\x1b[K", last = what);
+    return !interrupt_requested.load();
+  };
+  const SwingSizing sizing = size_mitigation(question, limits, program_catalog(), go_on);
+  if (shown) fmt::print(stderr, "\r\x1b[K");
+  fmt::print("{}", arguments.json ? sizing_json(sizing) + "\n" : sizing_report(sizing));
+  return sizing.holds() ? kDone : kDoesNotHold;
+}
+
 int swing(const SwingArguments& arguments) {
+  if (!arguments.size.empty()) return size_swing(arguments);
   std::error_code error;
   if (fs::equivalent(arguments.file, arguments.csv, error))
     throw InputError({arguments.csv, 0, 0}, "is the run file itself: choose another output path");
@@ -435,13 +457,23 @@ int program(int argc, char** argv) {
   SwingArguments swing_arguments;
   CLI::App* swing_command =
       app.add_subcommand("swing", "ramps, spectrum, flicker of a run's windows, against a utility's limits");
-  swing_command->add_option("RUN", swing_arguments.file, "the run file")->required();
-  swing_command->add_option("--limits", swing_arguments.limits, "limits of the catalog, or a file of limits");
+  swing_command->add_option("RUN", swing_arguments.file, "the run file; with --size a scenario")->required();
+  CLI::Option* swing_limits =
+      swing_command->add_option("--limits", swing_arguments.limits, "limits of the catalog, or a file of limits");
+  CLI::Option* swing_size =
+      swing_command
+          ->add_option("--size", swing_arguments.size, "the smallest of these that keeps the limits, and its cost")
+          ->check(CLI::IsMember({"bess", "floor", "capacitor"}))
+          ->needs(swing_limits);
+  swing_command->add_option("--set", swing_arguments.sets, "of --size: PATH=VALUE on top of the scenario")
+      ->allow_extra_args(false)
+      ->needs(swing_size);
   swing_command->add_option("--site", swing_arguments.question.site, "only this site; default: all");
   swing_command->add_option("--window", swing_arguments.question.window, "only this window; default: all");
   swing_command->add_option("--band", swing_arguments.bands, "LOW-HIGH: one band more, in Hz; may be repeated")
-      ->allow_extra_args(false);
-  swing_command->add_option("--csv", swing_arguments.csv, "write the spectrum to this file");
+      ->allow_extra_args(false)
+      ->excludes(swing_size);
+  swing_command->add_option("--csv", swing_arguments.csv, "write the spectrum to this file")->excludes(swing_size);
   swing_command->add_flag("--json", swing_arguments.json, "print the sheet as JSON");
   swing_command->callback([&] { status = swing(swing_arguments); });
 
@@ -479,6 +511,8 @@ int main(int argc, char** argv) {
   } catch (const wattershed::InputError& error) {
     complain(error.what());
     return kBadInput;
+  } catch (const wattershed::SizingStopped&) {
+    return kInterrupted;
   } catch (const wattershed::VoltageCollapse& error) {
     complain(std::string("wattershed: ") + error.what());
     return kDoesNotHold;

@@ -189,8 +189,9 @@ void require_asked_bands(const SwingWindow& window, SwingMeasures& measures, con
                        fmt::format("the window {} cannot show it: {}", window.label(), energy.why));
 }
 
-WindowSwing swing_of(const SwingWindow& window, const std::vector<Band>& asked, const LoadedLimits* limits,
+WindowSwing swing_of(const SwingWindow& window, const SwingQuestion& question, const LoadedLimits* limits,
                      std::vector<Problem>& problems) {
+  const std::vector<Band>& asked = question.bands;
   std::vector<Band> bands(grid_bands.begin(), grid_bands.end());
   bands.insert(bands.end(), asked.begin(), asked.end());
   SwingMeasures measures(window, lowest_edge(bands, limits));
@@ -203,6 +204,7 @@ WindowSwing swing_of(const SwingWindow& window, const std::vector<Band>& asked, 
   swing.rate = window.rate;
   swing.duration = window.power().duration();
   if (limits) swing.checks = LimitChecker(*limits, measures, problems).all();
+  if (question.only_checks) return swing;
   swing.measures = all_measures(measures, bands);
   swing.modes = measures.modes(shown_modes);
   std::erase_if(swing.modes, [&](const Mode& mode) {  // rounding has tones too
@@ -243,7 +245,7 @@ bool SwingAnalysis::holds() const {
 
 SwingAnalysis analyse_swing(const std::filesystem::path& run, const SwingQuestion& question,
                             const LoadedLimits* limits) {
-  const RunFileReader reader(run);
+  const RunFileReader reader(run, question.only_checks ? FileOrigin::own : FileOrigin::unknown);
   SwingAnalysis analysis;
   analysis.file = run;
   if (limits) {
@@ -261,7 +263,7 @@ SwingAnalysis analyse_swing(const std::filesystem::path& run, const SwingQuestio
   if (places.empty())
     throw InputError({run.string(), 0, 0}, "none of its windows was reached before the run was interrupted");
   for (const WindowPlace& place : places)
-    analysis.windows.push_back(swing_of(read_window(reader, place), question.bands, limits, problems));
+    analysis.windows.push_back(swing_of(read_window(reader, place), question, limits, problems));
   if (!problems.empty()) {
     problems.push_back(
         {{},

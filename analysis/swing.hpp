@@ -25,6 +25,7 @@ namespace wattershed {
 struct SwingQuestion {
   std::string site, window;  ///< only of this site, only this window; empty: all
   std::vector<Band> bands;   ///< besides `grid_bands`
+  bool only_checks = false;  ///< leave out measures, modes and spectrum: of a file that this process has just written
 };
 
 /// `untested`: nothing happened in the window that the limit is about.

@@ -1,0 +1,451 @@
+#include "analysis/swing_sizing_search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "sim/problem.hpp"
+
+namespace wattershed {
+namespace {
+
+constexpr double precision = 0.02;
+constexpr double joules_per_kwh = 3.6e6;
+
+bool given(const LoadedScenario& scenario, const std::string& path) {
+  const ResolvedValue* value = scenario.document->find(path);
+  return value && value->given;
+}
+
+/// Three figures, upwards.
+double rounded_up(double value) {
+  const double unit = std::pow(10.0, std::floor(std::log10(value)) - 2);
+  return std::ceil(value / unit * (1 - 1e-12)) * unit;
+}
+std::string power_text(double power_w) {
+  if (power_w >= 1e6) return fmt::format("{:.6g} MW", power_w / 1e6);
+  return power_w >= 1e3 ? fmt::format("{:.6g} kW", power_w / 1e3) : fmt::format("{:.6g} W", power_w);
+}
+std::string energy_text(double energy_j) {
+  const double kwh = energy_j / joules_per_kwh;
+  if (kwh >= 1e3) return fmt::format("{:.6g} MWh", kwh / 1e3);
+  return kwh >= 1 ? fmt::format("{:.6g} kWh", kwh) : fmt::format("{:.6g} Wh", kwh * 1e3);
+}
+double rounded_up_energy(double energy_j) { return rounded_up(energy_j / joules_per_kwh) * joules_per_kwh; }
+
+/// How far an attempt is from passing: broken checks, then the worst margin.
+struct Distance {
+  std::size_t broken = 0;
+  double worst = 0;
+  bool operator<(const Distance& other) const {
+    return broken != other.broken ? broken < other.broken : worst > other.worst;
+  }
+};
+Distance distance_of(const SizeAttempt& attempt) {
+  Distance distance{0, std::numeric_limits<double>::infinity()};
+  for (const WindowSwing& window : attempt.trial.analysis.windows)
+    for (const SwingCheck& check : window.checks) {
+      if (check.verdict != SwingVerdict::breach) continue;
+      ++distance.broken;
+      distance.worst = std::min(distance.worst, check.margin().value_or(0));
+    }
+  return distance;
+}
+
+/// Runs choices, and keeps what came nearest to passing.
+class Attempts {
+ public:
+  explicit Attempts(SwingTrials& trials) : trials_(trials) {}
+
+  SizeAttempt attempt(std::vector<SizingSetting> settings, const std::string& what) {
+    std::vector<std::string> sets;
+    for (const SizingSetting& setting : settings) sets.push_back(setting.path + "=" + setting.value);
+    SizeAttempt made{std::move(settings), trials_.run(sets, what)};
+    if (!nearest_ || distance_of(made) < distance_of(*nearest_)) nearest_ = made;
+    return made;
+  }
+  [[nodiscard]] const SizeAttempt& nearest() const { return *nearest_; }
+
+ private:
+  SwingTrials& trials_;
+  std::optional<SizeAttempt> nearest_;
+};
+
+/// Smallest size that passes, from one that does: halved until it fails, then between the two.
+template <class Try, class Round>
+SizeAttempt shrunk(double& size, SizeAttempt passing, Try try_size, Round round) {
+  constexpr int most_halvings = 20;
+  double fails = 0;
+  for (int i = 0; i < most_halvings && fails == 0; ++i) {
+    const double half = round(size / 2);
+    SizeAttempt made = try_size(half);
+    if (made.passes())
+      size = half, passing = std::move(made);
+    else
+      fails = half;
+  }
+  while (fails > 0 && size / fails > 1 + precision) {
+    const double between = round(std::sqrt(size * fails));
+    if (between >= size || between <= fails) break;
+    SizeAttempt made = try_size(between);
+    if (made.passes())
+      size = between, passing = std::move(made);
+    else
+      fails = between;
+  }
+  return passing;
+}
+
+/// The steepest ramps that the limits leave, up and down [W/s]; 0: any.
+struct RampsAllowed {
+  double up = 0, down = 0;
+  [[nodiscard]] bool any() const { return up > 0 || down > 0; }
+};
+RampsAllowed ramps_allowed(const Trial& before) {
+  RampsAllowed allowed;
+  const auto tighten = [](double& rate, double limit) { rate = rate > 0 ? std::min(rate, limit) : limit; };
+  for (const WindowSwing& window : before.analysis.windows)
+    for (const SwingCheck& check : window.checks) {
+      if (!check.limit.starts_with("ramps.") || check.verdict == SwingVerdict::exempt) continue;
+      if (check.measure.name.starts_with("ramp up")) tighten(allowed.up, check.allowed);
+      if (check.measure.name.starts_with("ramp down")) tighten(allowed.down, check.allowed);
+    }
+  return allowed;
+}
+
+const Accelerator* accelerator_of(const LoadedScenario& scenario) {
+  for (const auto& [name, rack] : scenario.scenario.site.racks)
+    if (rack.accelerators() > 0) return &rack.server.accelerator;
+  return nullptr;
+}
+
+// ---- battery ---------------------------------------------------------------------------------------------------
+
+class BatterySearch {
+ public:
+  BatterySearch(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before)
+      : trials_(trials), attempts_(trials), scenario_(scenario), before_(before), battery_path_(scenario.site_prefix + "battery.") {
+    if (!scenario.scenario.site.battery) common_.push_back({battery_path_ + "use", "lfp-container"});
+    // The template's own figures are not looked at: a scenario with some battery shows them all.
+    battery_ = *trials.load(sets_of(settings({10, {}}, 1e6, joules_per_kwh))).scenario.site.battery;
+    ample_power_w_ = rounded_up(2 * before.peak_w);
+    ample_energy_j_ = 3600 * ample_power_w_;
+  }
+
+  SizeSearch run() {
+    for (const Control& control : controls()) look(control);
+    SizeSearch search;
+    if (asked_.empty()) {
+      search.best = attempts_.nearest();
+      if (battery_.response > Duration{0})
+        search.notes.push_back(
+            fmt::format("this battery has answered a step of the load after {:g} ms; until then the grid carries it. "
+                        "One that stands in line with the load has '{}response: 0 s'",
+                        1e3 * seconds(battery_.response), battery_path_));
+      search.notes.push_back("averaging windows tried with an ample battery: " + tried_);
+      return search;
+    }
+    std::stable_sort(asked_.begin(), asked_.end(), [](const Asked& a, const Asked& b) { return a.price < b.price; });
+    constexpr std::size_t most_refined = 2;
+    double best_price = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < std::min(asked_.size(), most_refined); ++i) {
+      double price = 0;
+      SizeAttempt refined = refine(asked_[i], price);
+      if (price < best_price) best_price = price, search.best = std::move(refined);
+    }
+    search.notes.push_back("averaging windows tried with an ample battery: " + tried_);
+    return search;
+  }
+
+ private:
+  /// How the battery is asked to smooth; zero: the scenario says it.
+  struct Control {
+    double window_s = 0;
+    RampsAllowed ramps;
+  };
+  /// What a control asks of an ample battery with which it passes.
+  struct Asked {
+    Control control;
+    double power_w = 0, energy_j = 0, price = 0;
+    SizeAttempt ample;
+  };
+
+  static std::vector<std::string> sets_of(const std::vector<SizingSetting>& settings) {
+    std::vector<std::string> sets;
+    for (const SizingSetting& setting : settings) sets.push_back(setting.path + "=" + setting.value);
+    return sets;
+  }
+
+  [[nodiscard]] std::vector<SizingSetting> settings(const Control& control, double power_w, double energy_j) const {
+    std::vector<SizingSetting> all = common_;
+    all.push_back({battery_path_ + "power", power_text(power_w)});
+    all.push_back({battery_path_ + "energy", energy_text(energy_j)});
+    if (control.window_s > 0)
+      all.push_back({battery_path_ + "smoothing.window", fmt::format("{:.6g} s", control.window_s)});
+    if (control.ramps.up > 0)
+      all.push_back({battery_path_ + "smoothing.ramp_up", fmt::format("{:.6g} W/s", control.ramps.up)});
+    if (control.ramps.down > 0)
+      all.push_back({battery_path_ + "smoothing.ramp_down", fmt::format("{:.6g} W/s", control.ramps.down)});
+    return all;
+  }
+
+  /// Short ones first; whole steps of the longest training step, which leave nothing of it.
+  [[nodiscard]] std::vector<Control> controls() const {
+    double step_s = 0;
+    for (const auto& [name, job] : scenario_.scenario.workload.training)
+      step_s = std::max(step_s, time_per_step(scenario_, name).value_or(0));
+    std::vector<double> windows_s{0};
+    if (!given(scenario_, battery_path_ + "smoothing.window")) {
+      windows_s.clear();
+      for (double window_s : {1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0}) {
+        if (step_s > 0) window_s = std::ceil(window_s / step_s - 1e-9) * step_s;
+        if (windows_s.empty() || window_s > windows_s.back() * 1.001) windows_s.push_back(window_s);
+      }
+    }
+    std::vector<RampsAllowed> ramps{{}};
+    const bool has_ramps =
+        given(scenario_, battery_path_ + "smoothing.ramp_up") || given(scenario_, battery_path_ + "smoothing.ramp_down");
+    if (const RampsAllowed allowed = ramps_allowed(before_); allowed.any() && !has_ramps) ramps.push_back(allowed);
+    std::vector<Control> all;
+    for (const RampsAllowed& limit : ramps)
+      for (const double window_s : windows_s) all.push_back({window_s, limit});
+    return all;
+  }
+
+  [[nodiscard]] double price_of(double power_w, double energy_j) const {
+    Battery sized = battery_;
+    sized.power = Power(power_w);
+    sized.energy = Energy(energy_j);
+    const std::optional<Money> price = sized.price();
+    return price ? price->si() : energy_j;
+  }
+
+  void look(const Control& control) {
+    const std::string name =
+        (control.window_s > 0 ? fmt::format("{:.4g} s", control.window_s) : std::string("the scenario's own")) +
+        (control.ramps.any() ? " with ramps" : "");
+    // A longer average of the same kind asks for more; the one after the first may still be better by chance.
+    const auto alike = std::count_if(asked_.begin(), asked_.end(), [&](const Asked& other) {
+      return other.control.ramps.any() == control.ramps.any();
+    });
+    if (alike >= 2) return;
+    SizeAttempt ample = attempts_.attempt(settings(control, ample_power_w_, ample_energy_j_),
+                                          "an ample battery that averages over " + name);
+    tried_ += (tried_.empty() ? "" : ", ") + name;
+    if (!ample.passes()) return;
+    const BatteryUse& use = ample.trial.battery;
+    const double target = battery_target(), least = 1e-6 * ample_power_w_;
+    Asked asked{control, 0, 0, 0, std::move(ample)};
+    asked.power_w = std::max({use.charge_w / battery_.charge_efficiency.si(),
+                              use.discharge_w * battery_.discharge_efficiency.si(), least});
+    const double below = (target - use.lowest) / std::max(target - battery_.lowest.si(), 1e-3);
+    const double above = (use.highest - target) / std::max(battery_.highest.si() - target, 1e-3);
+    asked.energy_j = std::max({below * ample_energy_j_, above * ample_energy_j_, least});
+    asked.price = price_of(asked.power_w, asked.energy_j);
+    asked_.push_back(std::move(asked));
+  }
+
+  [[nodiscard]] double battery_target() const { return battery_.smoothing->state_of_charge.si(); }
+
+  SizeAttempt refine(const Asked& asked, double& price) {
+    constexpr double reserve = 1.01;
+    double power_w = rounded_up(asked.power_w * reserve), energy_j = rounded_up_energy(asked.energy_j * reserve);
+    const auto tried = [&](double power, double energy) {
+      return attempts_.attempt(settings(asked.control, power, energy),
+                               fmt::format("a battery of {} and {}", power_text(power), energy_text(energy)));
+    };
+    SizeAttempt passing = tried(power_w, energy_j);
+    for (int i = 0; i < 4 && !passing.passes(); ++i) {
+      power_w = rounded_up(1.5 * power_w);
+      energy_j = rounded_up_energy(1.5 * energy_j);
+      passing = tried(power_w, energy_j);
+    }
+    if (!passing.passes()) {
+      power_w = ample_power_w_;
+      energy_j = ample_energy_j_;
+      passing = asked.ample;
+    }
+    const auto shrink_energy = [&] {
+      passing = shrunk(
+          energy_j, std::move(passing), [&](double size) { return tried(power_w, size); }, rounded_up_energy);
+    };
+    const auto shrink_power = [&] {
+      passing = shrunk(
+          power_w, std::move(passing), [&](double size) { return tried(size, energy_j); }, rounded_up);
+    };
+    const double without_power = price_of(0, energy_j), without_energy = price_of(power_w, 0);
+    if (without_power >= without_energy) {
+      shrink_energy();
+      shrink_power();
+    } else {
+      shrink_power();
+      shrink_energy();
+    }
+    price = price_of(power_w, energy_j);
+    return passing;
+  }
+
+  SwingTrials& trials_;
+  Attempts attempts_;
+  const LoadedScenario& scenario_;
+  const Trial& before_;
+  std::string battery_path_;
+  std::vector<SizingSetting> common_;
+  Battery battery_;
+  double ample_power_w_ = 0, ample_energy_j_ = 0;
+  std::vector<Asked> asked_;
+  std::string tried_;
+};
+
+}  // namespace
+
+std::optional<double> time_per_step(const LoadedScenario& scenario, const std::string& job) {
+  const Accelerator* accelerator = accelerator_of(scenario);
+  for (const auto& [name, training] : scenario.scenario.workload.training) {
+    if (name != job || !accelerator) continue;
+    try {
+      return plan_step(training, *accelerator).cycle_s;
+    } catch (const std::invalid_argument&) {
+      return {};
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> without_battery(const LoadedScenario& scenario) {
+  if (!scenario.scenario.site.battery) return {};
+  return {scenario.site_prefix + "battery=none"};
+}
+std::vector<std::string> without_floor(const LoadedScenario& scenario) {
+  std::vector<std::string> sets;
+  for (const auto& [name, job] : scenario.scenario.workload.training)
+    if (job.smoothing) sets.push_back(scenario.workload_prefix + "training." + name + ".smoothing=none");
+  return sets;
+}
+std::vector<std::string> without_capacitor(const LoadedScenario& scenario) {
+  std::vector<std::string> sets;
+  for (const auto& [name, rack] : scenario.scenario.site.racks)
+    if (rack.capacitor) sets.push_back(scenario.site_prefix + "racks." + name + ".capacitor=none");
+  return sets;
+}
+
+SizeSearch search_battery(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before) {
+  return BatterySearch(trials, scenario, before).run();
+}
+
+// ---- floor -----------------------------------------------------------------------------------------------------
+
+SizeSearch search_floor(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before) {
+  const auto& jobs = scenario.scenario.workload.training;
+  if (jobs.empty())
+    throw InputError({scenario.document->name, 0, 0},
+                     "has no training job that a floor could hold up; --size bess or capacitor stands on the site");
+  double accelerators = 0;
+  for (const auto& [name, job] : jobs) accelerators += static_cast<double>(job.accelerators);
+  // Supplies between the accelerators and the rack's input lose up to a tenth.
+  constexpr double supplies = 1.1;
+  const double grid_per_accelerator = supplies * scenario.design.grid_per_it * accelerators;
+  const RampsAllowed allowed = ramps_allowed(before);
+
+  struct Variant {
+    std::string name;
+    bool delay = false, ramps = false;
+  };
+  std::vector<Variant> variants{{"as it is", false, false}, {"with a stop delay of 60 s", true, false}};
+  if (allowed.any()) variants.push_back({"with a stop delay of 60 s and the ramps of the limits", true, true});
+
+  const auto settings = [&](const Variant& variant, int half_percents) {
+    std::vector<SizingSetting> all;
+    for (const auto& [name, job] : jobs) {
+      const std::string path = scenario.workload_prefix + "training." + name + ".smoothing.";
+      all.push_back({path + "floor", fmt::format("{:g} %", half_percents / 2.0)});
+      if (variant.delay && !given(scenario, path + "stop_delay")) all.push_back({path + "stop_delay", "60 s"});
+      if (!variant.ramps || given(scenario, path + "ramp_up") || given(scenario, path + "ramp_down")) continue;
+      if (allowed.up > 0)
+        all.push_back({path + "ramp_up", fmt::format("{:.4g} W/s", allowed.up / grid_per_accelerator)});
+      if (allowed.down > 0)
+        all.push_back({path + "ramp_down", fmt::format("{:.4g} W/s", allowed.down / grid_per_accelerator)});
+    }
+    return all;
+  };
+
+  Attempts attempts(trials);
+  SizeSearch search;
+  std::size_t settings_before = 0;
+  for (const Variant& variant : variants) {
+    if (settings(variant, 1).size() == settings_before) continue;  // the scenario leaves nothing to choose
+    settings_before = settings(variant, 1).size();
+    const auto tried = [&](int half_percents) {
+      return attempts.attempt(settings(variant, half_percents),
+                              fmt::format("a floor of {:g} %, {}", half_percents / 2.0, variant.name));
+    };
+    // A share of the energy of swings may be worse the higher the floor, so one failure at the top is not the end.
+    for (const int highest : {200, 180, 160, 120}) {
+      SizeAttempt best = tried(highest);
+      if (!best.passes()) continue;
+      int passes = highest, fails = -1;
+      while (passes - fails > 1) {
+        const int between = (passes + fails) / 2;
+        SizeAttempt made = tried(between);
+        if (made.passes())
+          passes = between, best = std::move(made);
+        else
+          fails = between;
+      }
+      search.best = std::move(best);
+      search.notes.push_back("the floor " + variant.name);
+      return search;
+    }
+  }
+  search.best = attempts.nearest();
+  search.notes.push_back(
+      "floors of 60, 80, 90 and 100 % of thermal design power were tried, also with a stop delay "
+      "of 60 s and with the limits' ramps, where the scenario leaves them open");
+  return search;
+}
+
+// ---- capacitor -------------------------------------------------------------------------------------------------
+
+SizeSearch search_capacitor(SwingTrials& trials, const LoadedScenario& scenario, const Trial&) {
+  std::vector<std::string> racks;
+  bool has_window = false;
+  for (const auto& [name, rack] : scenario.scenario.site.racks) {
+    if (rack.accelerators() == 0) continue;
+    racks.push_back(scenario.site_prefix + "racks." + name + ".capacitor.");
+    has_window = has_window || given(scenario, racks.back() + "window");
+  }
+  if (racks.empty())
+    throw InputError({scenario.document->name, 0, 0}, "has no rack with accelerators, and so none for capacitors");
+  constexpr double ample_j = 1e6;
+  const auto settings = [&](double window_s, double energy_j) {
+    std::vector<SizingSetting> all;
+    for (const std::string& path : racks) {
+      all.push_back({path + "energy", fmt::format("{:.6g} J", energy_j)});
+      if (window_s > 0) all.push_back({path + "window", fmt::format("{:g} s", window_s)});
+    }
+    return all;
+  };
+  Attempts attempts(trials);
+  SizeSearch search;
+  for (const double window_s : has_window ? std::vector<double>{0} : std::vector<double>{1, 5, 20, 60}) {
+    const auto tried = [&](double energy_j) {
+      return attempts.attempt(settings(window_s, energy_j),
+                              fmt::format("capacitors of {:g} J that average over up to {:g} s", energy_j, window_s));
+    };
+    double energy_j = ample_j;
+    SizeAttempt ample = tried(energy_j);
+    if (!ample.passes()) continue;
+    search.best = shrunk(energy_j, std::move(ample), tried, rounded_up);
+    return search;
+  }
+  search.best = attempts.nearest();
+  search.notes.emplace_back(has_window
+                                ? "capacitors of 1 MJ an accelerator with the scenario's averaging window were tried"
+                                : "capacitors of 1 MJ an accelerator that average over 1, 5, 20 and 60 s were tried");
+  return search;
+}
+
+}  // namespace wattershed
