@@ -14,6 +14,7 @@ namespace {
 
 constexpr double precision = 0.02;
 constexpr double joules_per_kwh = 3.6e6;
+constexpr double slow_return_s = 600;
 
 bool given(const LoadedScenario& scenario, const std::string& path) {
   const ResolvedValue* value = scenario.document->find(path);
@@ -127,10 +128,14 @@ const Accelerator* accelerator_of(const LoadedScenario& scenario) {
 class BatterySearch {
  public:
   BatterySearch(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before)
-      : trials_(trials), attempts_(trials), scenario_(scenario), before_(before), battery_path_(scenario.site_prefix + "battery.") {
+      : trials_(trials),
+        attempts_(trials),
+        scenario_(scenario),
+        before_(before),
+        battery_path_(scenario.site_prefix + "battery.") {
     if (!scenario.scenario.site.battery) common_.push_back({battery_path_ + "use", "lfp-container"});
     // The template's own figures are not looked at: a scenario with some battery shows them all.
-    battery_ = *trials.load(sets_of(settings({10, {}}, 1e6, joules_per_kwh))).scenario.site.battery;
+    battery_ = *trials.load(sets_of(settings({10, 0, 0, {}}, 1e6, joules_per_kwh))).scenario.site.battery;
     ample_power_w_ = rounded_up(2 * before.peak_w);
     ample_energy_j_ = 3600 * ample_power_w_;
   }
@@ -148,13 +153,14 @@ class BatterySearch {
       search.notes.push_back("averaging windows tried with an ample battery: " + tried_);
       return search;
     }
+    search.best = asked_.front().ample;
     std::stable_sort(asked_.begin(), asked_.end(), [](const Asked& a, const Asked& b) { return a.price < b.price; });
     constexpr std::size_t most_refined = 2;
     double best_price = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < std::min(asked_.size(), most_refined); ++i) {
       double price = 0;
       SizeAttempt refined = refine(asked_[i], price);
-      if (price < best_price) best_price = price, search.best = std::move(refined);
+      if (refined.passes() && price < best_price) best_price = price, search.best = std::move(refined);
     }
     search.notes.push_back("averaging windows tried with an ample battery: " + tried_);
     return search;
@@ -163,13 +169,14 @@ class BatterySearch {
  private:
   /// How the battery is asked to smooth; zero: the scenario says it.
   struct Control {
-    double window_s = 0;
+    double window_s = 0, return_s = 0;
+    double return_windows = 0;  // what the return time was made from
     RampsAllowed ramps;
   };
   /// What a control asks of an ample battery with which it passes.
   struct Asked {
     Control control;
-    double power_w = 0, energy_j = 0, price = 0;
+    double power_w = 0, energy_j = 0, drift_j = 0, price = 0;
     SizeAttempt ample;
   };
 
@@ -185,6 +192,8 @@ class BatterySearch {
     all.push_back({battery_path_ + "energy", energy_text(energy_j)});
     if (control.window_s > 0)
       all.push_back({battery_path_ + "smoothing.window", fmt::format("{:.6g} s", control.window_s)});
+    if (control.return_s > 0)
+      all.push_back({battery_path_ + "smoothing.return_time", fmt::format("{:.6g} s", control.return_s)});
     if (control.ramps.up > 0)
       all.push_back({battery_path_ + "smoothing.ramp_up", fmt::format("{:.6g} W/s", control.ramps.up)});
     if (control.ramps.down > 0)
@@ -206,12 +215,21 @@ class BatterySearch {
       }
     }
     std::vector<RampsAllowed> ramps{{}};
-    const bool has_ramps =
-        given(scenario_, battery_path_ + "smoothing.ramp_up") || given(scenario_, battery_path_ + "smoothing.ramp_down");
+    const bool has_ramps = given(scenario_, battery_path_ + "smoothing.ramp_up") ||
+                           given(scenario_, battery_path_ + "smoothing.ramp_down");
     if (const RampsAllowed allowed = ramps_allowed(before_); allowed.any() && !has_ramps) ramps.push_back(allowed);
+    const bool own = given(scenario_, battery_path_ + "smoothing.return_time");
+    const double own_window_s = windows_s.front() > 0 ? 0 : seconds(battery_.smoothing->window);
     std::vector<Control> all;
     for (const RampsAllowed& limit : ramps)
-      for (const double window_s : windows_s) all.push_back({window_s, limit});
+      for (const double windows : own ? std::vector<double>{0} : std::vector<double>{20, 60, 0})
+        for (const double window_s : windows_s) {
+          // Twenty windows disturb by a twentieth of the swing at most; a long return lets losses pull further.
+          const double return_s =
+              windows > 0 ? std::max(windows * std::max(window_s, own_window_s), 30.0) : slow_return_s;
+          if (windows > 0 && return_s >= slow_return_s) continue;
+          all.push_back({window_s, own ? 0 : return_s, windows, limit});
+        }
     return all;
   }
 
@@ -226,10 +244,12 @@ class BatterySearch {
   void look(const Control& control) {
     const std::string name =
         (control.window_s > 0 ? fmt::format("{:.4g} s", control.window_s) : std::string("the scenario's own")) +
+        (control.return_s > 0 ? fmt::format(" back in {:g} s", control.return_s) : "") +
         (control.ramps.any() ? " with ramps" : "");
     // A longer average of the same kind asks for more; the one after the first may still be better by chance.
     const auto alike = std::count_if(asked_.begin(), asked_.end(), [&](const Asked& other) {
-      return other.control.ramps.any() == control.ramps.any();
+      return other.control.ramps.any() == control.ramps.any() &&
+             other.control.return_windows == control.return_windows;
     });
     if (alike >= 2) return;
     SizeAttempt ample = attempts_.attempt(settings(control, ample_power_w_, ample_energy_j_),
@@ -238,13 +258,21 @@ class BatterySearch {
     if (!ample.passes()) return;
     const BatteryUse& use = ample.trial.battery;
     const double target = battery_target(), least = 1e-6 * ample_power_w_;
-    Asked asked{control, 0, 0, 0, std::move(ample)};
+    Asked asked{control, 0, 0, 0, 0, std::move(ample)};
     asked.power_w = std::max({use.charge_w / battery_.charge_efficiency.si(),
                               use.discharge_w * battery_.discharge_efficiency.si(), least});
     const double below = (target - use.lowest) / std::max(target - battery_.lowest.si(), 1e-3);
     const double above = (use.highest - target) / std::max(battery_.highest.si() - target, 1e-3);
     asked.energy_j = std::max({below * ample_energy_j_, above * ample_energy_j_, least});
-    asked.price = price_of(asked.power_w, asked.energy_j);
+    // Its losses pull the charge down until the return makes up for them, long after a short window has ended.
+    const double return_s =
+        control.return_s > 0
+            ? control.return_s
+            : seconds(trials_.load(sets_of(asked.ample.settings)).scenario.site.battery->smoothing->return_time);
+    const double loss_w = use.mean_charge_w * (1 / battery_.charge_efficiency.si() - 1) +
+                          use.mean_discharge_w * (1 - battery_.discharge_efficiency.si());
+    asked.drift_j = loss_w * return_s / std::max(target - battery_.lowest.si(), 1e-3);
+    asked.price = price_of(asked.power_w, asked.energy_j + asked.drift_j);
     asked_.push_back(std::move(asked));
   }
 
@@ -283,6 +311,14 @@ class BatterySearch {
     } else {
       shrink_power();
       shrink_energy();
+    }
+    if (asked.drift_j > precision * energy_j) {
+      energy_j = rounded_up_energy(energy_j + asked.drift_j);
+      passing = tried(power_w, energy_j);
+      for (int i = 0; i < 10 && !passing.passes(); ++i) {
+        energy_j = rounded_up_energy(1.1 * energy_j);
+        passing = tried(power_w, energy_j);
+      }
     }
     price = price_of(power_w, energy_j);
     return passing;

@@ -11,10 +11,11 @@
 ///
 /// What the scenario gives itself (averaging window, ramps, stop delay) stands; what it does not is chosen here.
 /// Every result is the size of a trial that passed, and the next smaller trial did not.
-/// Valid     more passes where less does: a bisection finds one boundary. Ramps and battery start a minute before the
-///           window; the return of charge is slower than that, and what it would still move is not seen
-/// Accuracy  2 % of power and energy, 0.5 % of thermal design power
-/// Errors    InputError: nothing in the scenario that the mitigation could stand on
+/// A battery gets on top of that what its losses pull its charge down until the return makes up for them, loss ·
+/// return time: a window is too short to see it. The return time is twenty or sixty averaging windows, or ten
+/// minutes. Valid     more passes where less does: a bisection finds one boundary. Sized for what the windows show,
+/// no more Accuracy  2 % of power and energy, 0.5 % of thermal design power Errors    InputError: nothing in the
+/// scenario that the mitigation could stand on
 #pragma once
 
 #include <string>

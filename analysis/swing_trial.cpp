@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <cmath>
 #include <system_error>
 
 #include "analysis/swing_window.hpp"
@@ -63,12 +64,18 @@ void look_into_windows(const RunFileReader& run, const TrialQuestion& question, 
   BatteryUse& use = trial.battery;
   for (const WindowPlace& place : windows_of(run, question.site, question.window)) {
     const std::string group = place.site + "/windows/" + place.name;
-    for (const double power_w : run.numbers(group, "grid_power")) trial.peak_w = std::max(trial.peak_w, power_w);
-    if (!run.has(group, "state_of_charge")) continue;
-    for (const double power_w : run.numbers(group, "battery_power")) {
+    const std::vector<double> grid_w = run.numbers(group, "grid_power");
+    for (const double power_w : grid_w) trial.peak_w = std::max(trial.peak_w, power_w);
+    if (!run.has(group, "state_of_charge") || grid_w.empty()) continue;
+    double charge_w = 0, discharge_w = 0;
+    const std::vector<double> battery_w = run.numbers(group, "battery_power");
+    for (const double power_w : battery_w) {
       use.charge_w = std::max(use.charge_w, power_w);
       use.discharge_w = std::max(use.discharge_w, -power_w);
+      (power_w > 0 ? charge_w : discharge_w) += std::abs(power_w) / static_cast<double>(battery_w.size());
     }
+    use.mean_charge_w = std::max(use.mean_charge_w, charge_w);
+    use.mean_discharge_w = std::max(use.mean_discharge_w, discharge_w);
     for (const double charge : run.numbers(group, "state_of_charge")) {
       use.lowest = std::min(use.lowest, charge);
       use.highest = std::max(use.highest, charge);

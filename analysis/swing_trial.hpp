@@ -39,8 +39,9 @@ struct TrialQuestion {
 
 /// What a battery did in the windows.
 struct BatteryUse {
-  double charge_w = 0, discharge_w = 0;  ///< largest d(stored)/dt, each as a positive number [W]
-  double lowest = 1, highest = 0;        ///< state of charge [1]
+  double charge_w = 0, discharge_w = 0;            ///< largest d(stored)/dt, each as a positive number [W]
+  double lowest = 1, highest = 0;                  ///< state of charge [1]
+  double mean_charge_w = 0, mean_discharge_w = 0;  ///< of d(stored)/dt, in the window where it was largest [W]
 };
 
 struct Trial {

@@ -307,6 +307,51 @@ def test_swing():
         check(word in done.stderr, f"swing {bad} does not say {word}: {done.stderr}")
 
 
+SQUARE_WAVE = """
+title: a square wave
+start: 2027-01-01
+duration: 5 min
+record: {every: 1 min, windows: {glass: {at: "2027-01-01T00:02", for: 1 min, every: 10 ms}}}
+site:
+  name: hall
+  cooling: {system: {use: fixed-overhead, overhead: 20 %}}
+  racks: {dgx: {use: rack-dgx-h100, count: 2}}
+workload:
+  training:
+    base: {flops: 1e+30, accelerators: 64, accelerator_failure_every: none, checkpoint_time: 0 s,
+           pattern: [{power: 700 W, for: 1 s}, {power: 200 W, for: 3 s, activity: communication}]}
+"""
+
+
+def test_swing_size():
+    Path("square.yaml").write_text(SQUARE_WAVE)
+    Path("flat.yaml").write_text("limits: {ranges: {all: {share: 1 %, of: peak}}}\n")
+    Path("any.yaml").write_text("limits: {ranges: {all: {share: 95 %, of: peak}}}\n")
+    Path("unseen.yaml").write_text("limits: {flicker: {short_term: 0.8}}\n")
+    in_line = ["--set", "site.battery={use: ups-lithium}"]
+    ask = ["swing", "square.yaml", "--size", "bess", "--limits"]
+    before = sorted(os.listdir("."))
+    found = call([*ask, "flat.yaml", *in_line])
+    check(found.returncode == 0, f"swing --size exits with {found.returncode}: {found.stderr}")
+    check("site.battery.energy" in found.stdout and "HOLDS" in found.stdout, "swing --size says no size")
+    check(all(len(line) <= 80 for line in found.stdout.splitlines()), "a line of swing --size is wider than 80 columns")
+    sized = json.loads(call([*ask, "flat.yaml", *in_line, "--json"]).stdout)
+    sets = [word for path, value in sized["settings"].items() for word in ("--set", f"{path}={value}")]
+    call(["run", "square.yaml", "-q", "-o", "sized.h5", *in_line, *sets])
+    check(call(["swing", "sized.h5", "--limits", "flat.yaml"]).returncode == 0, "the size found does not keep the limits")
+    os.remove("sized.h5")
+    late = call([*ask, "flat.yaml"])
+    check(late.returncode == 1 and "still broken" in late.stdout, f"a late battery exits with {late.returncode}")
+    none = call([*ask, "any.yaml"])
+    check(none.returncode == 0 and "nothing to size" in none.stdout, f"limits that hold exit with {none.returncode}")
+    check(sorted(os.listdir(".")) == before, "swing --size leaves files behind")
+    for bad in ([*ask, "unseen.yaml"], ["swing", "square.yaml", "--size", "bess"], [*ask, "flat.yaml", "--csv", "x.csv"],
+                ["swing", "square.yaml", "--size", "flywheel", "--limits", "flat.yaml"], [*ask, "flat.yaml", "--site", "x"],
+                [*ask, "flat.yaml", "--set", "record.windows={}"], ["swing", "square.yaml", "--set", "seed=2"]):
+        done = call(bad)
+        check(done.returncode == 2 and (done.stderr or done.stdout), f"{bad} exits with {done.returncode}: {done.stderr}")
+
+
 def test_kill():
     import h5py
     import numpy as np
