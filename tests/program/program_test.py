@@ -314,6 +314,7 @@ duration: 5 min
 record: {every: 1 min, windows: {glass: {at: "2027-01-01T00:02", for: 1 min, every: 10 ms}}}
 site:
   name: hall
+  grid: {carbon: 400 g/kWh, water_intensity: 2 L/kWh, tariff: {energy: 0.1 USD/kWh}}
   cooling: {system: {use: fixed-overhead, overhead: 20 %}}
   racks: {dgx: {use: rack-dgx-h100, count: 2}}
 workload:
