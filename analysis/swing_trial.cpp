@@ -104,15 +104,10 @@ SwingTrials::~SwingTrials() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-std::vector<std::string> SwingTrials::all_sets(const std::vector<std::string>& sets) const {
-  std::vector<std::string> all = question_.sets;
-  if (average_) all.emplace_back("fidelity=averaged");
-  all.insert(all.end(), sets.begin(), sets.end());
-  return all;
-}
-
 LoadedScenario SwingTrials::load_all(const std::vector<std::string>& sets) const {
-  return load_scenario(question_.scenario, catalog_, all_sets(sets));
+  std::vector<std::string> all = question_.sets;
+  all.insert(all.end(), sets.begin(), sets.end());
+  return load_scenario(question_.scenario, catalog_, all);
 }
 LoadedScenario SwingTrials::load(const std::vector<std::string>& sets) const {
   const LoadedScenario all = load_all(sets);
@@ -151,6 +146,7 @@ Trial SwingTrials::run(const std::vector<std::string>& sets, const std::string& 
 RunSummary SwingTrials::whole(const std::vector<std::string>& sets, const std::string& what) {
   std::vector<std::string> without_windows = sets;
   without_windows.emplace_back("record.windows={}");
+  if (average_) without_windows.emplace_back("fidelity=averaged");
   const LoadedScenario loaded = load_all(without_windows);
   simulate(loaded, loaded.end, what);
   for (RunSummary& site : read_summaries(folder_ / "trial.h5", FileOrigin::own))

@@ -1,8 +1,9 @@
 /// Trials of a scenario: run as far as its windows reach, and hold them against limits.
 ///
 /// A trial is the scenario as it stands in its file with settings on top, in a temporary folder that is gone with
-/// this object. It ends with the last window; nothing that a window sees depends on what comes after. Phases of a
-/// resolved scenario are in its windows anyway, so a trial is averaged unless sags act back on the site.
+/// this object. It ends with the last window; nothing that a window sees depends on what comes after. It has the
+/// scenario's own fidelity, on which hangs which jobs swing in phase; a whole run, of which only sums are asked, is
+/// averaged unless sags act back on the site.
 ///
 /// Errors  InputError: what `load_scenario` and `analyse_swing` refuse; a scenario without windows; several sites and
 ///         none named. SizingStopped where
@@ -68,7 +69,6 @@ class SwingTrials {
 
  private:
   [[nodiscard]] LoadedScenario load_all(const std::vector<std::string>& sets) const;
-  [[nodiscard]] std::vector<std::string> all_sets(const std::vector<std::string>& sets) const;
   void simulate(const LoadedScenario& loaded, Time until, const std::string& what);
 
   TrialQuestion question_;
@@ -76,7 +76,7 @@ class SwingTrials {
   const Catalog& catalog_;
   std::function<bool(const std::string&)> go_on_;
   std::filesystem::path folder_;
-  bool average_ = false;  ///< the scenario is resolved, and need not be
+  bool average_ = false;  ///< the scenario is resolved, and its whole run need not be
   int count_ = 0;
 };
 
