@@ -39,6 +39,7 @@ class Checker {
     times();
     if (!problems_.empty()) throw InputError(std::move(problems_));
     magnitudes();
+    windows();
     changes();
     for (LoadedScenario* site : sites_)
       check_site(*site, complaints_of(*site), [this] { return !problems_.empty(); });
@@ -135,6 +136,25 @@ class Checker {
     }
   }
 
+  // What lies outside the run is not seen; that must be said.
+  void windows() {
+    const LocalTime start = scenario_.start, end = add(start, scenario_.duration);
+    const Record& record = scenario_.record;
+    for (const auto& [name, window] : record.windows) {
+      const std::string path = "record.windows." + name + ".at";
+      const LocalTime closes = window.at + window.length;
+      if (window.at >= end || closes <= start)
+        warn(fmt::format("the window '{}' lies outside the run ({} to {}): it is left out", name, format_local(start),
+                         format_local(end)));
+      else if (window.at < start || closes > end)
+        warn(fmt::format("the window '{}' is cut to the run ({} to {})", name, format_local(start),
+                         format_local(end)));
+      for (std::size_t i = 1; record.events && i <= scenario_.events.size(); ++i)
+        if (name == fmt::format("event_{}", i))
+          problem(path, fmt::format("'{}' is the name of an event's own window; choose another", name));
+    }
+  }
+
   // A dated value is in the wall clock of its site, an event in that of the first.
   void changes() {
     for (const Change& change : document_.changes) {
@@ -149,6 +169,8 @@ class Checker {
                 fmt::format("this event lies before the start ({})", format_local(scenario_.start)));
       if (event.at >= add(scenario_.start, scenario_.duration))
         warn(fmt::format("the event at {} lies after the end: it changes nothing", format_local(event.at)));
+      if (event.sag && scenario_.fidelity != Fidelity::resolved)
+        problem(fmt::format("events.{}.sag.voltage", i), "a sag acts within milliseconds: set fidelity: resolved");
       if (event.site)
         known_site(fmt::format("events.{}.site", i), *event.site);
       else if (event.sag && sites_.size() > 1)

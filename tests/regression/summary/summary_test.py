@@ -13,7 +13,8 @@ import tempfile
 from pathlib import Path
 
 # What runs for seconds is cut: every scenario runs whole in CI's section `scenarios`.
-short = {"campus_100k": "5 days", "phoenix_60mw": "10 days", "hall_year": "30 days"}
+short = {"campus_100k": "5 days", "phoenix_60mw": "10 days", "hall_year": "30 days",
+         "training_swing_100mw": "15 min"}
 program, source = sys.argv[1], Path(sys.argv[2])
 here = Path(__file__).parent
 faults = 0
