@@ -1,5 +1,7 @@
 #include "models/grid/grid_point.hpp"
 
+#include <fmt/format.h>
+
 #include <cassert>
 #include <stdexcept>
 
@@ -38,7 +40,7 @@ TheveninImpedance TheveninImpedance::of(double resistance_pu, double reactance_p
 }
 
 std::string collapse_text(Time at, Power active, ApparentPower reactive, ApparentPower short_circuit) {
-  const auto mega = [](double si) { return std::to_string(std::llround(si / 1e6)); };
+  const auto mega = [](double si) { return fmt::format("{:.3g}", si / 1e6); };
   return "voltage collapse at the point of interconnection, " + format_utc(at) + ": no voltage carries " +
          mega(active.si()) + " MW and " + mega(reactive.si()) + " MVAr behind a short-circuit power of " +
          mega(short_circuit.si()) + " MVA; give a stronger point, less load or a better power factor";
