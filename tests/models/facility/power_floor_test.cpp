@@ -59,7 +59,8 @@ double mean_of(const std::vector<double>& power_w) {
 TEST_SUITE("fast") {
   TEST_CASE("a floor of 90 % under an overshoot of 1.1 leaves a range of 0.20 of thermal design power") {
     for (const char* fidelity : {"fidelity=averaged", "fidelity=resolved"}) {
-      CAPTURE(fidelity);
+      const std::string which = fidelity;
+      CAPTURE(which);
       TestRun without, with;
       run_text(without, rack, {fidelity});
       run_text(with, rack, {fidelity, smoothing});
