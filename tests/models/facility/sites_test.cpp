@@ -246,8 +246,10 @@ TEST_SUITE("fast") {
     Part east = named(small, "east");
     east.site = "location: {time_zone: America/New_York}\n" + east.site;
     TestRun run;
-    run_text(run, together({small, east}, "2027-01-01") +
-                      "events: [{at: 2027-01-01T03:00, sag: {voltage: 25 %, for: 15 min}, site: east}]\n");
+    run_text(
+        run,
+        together({small, east}, "2027-01-01") +
+            "fidelity: resolved\nevents: [{at: 2027-01-01T03:00, sag: {voltage: 25 %, for: 15 min}, site: east}]\n");
     const RunFileReader file = run.open();
     CHECK_FALSE(file.has("west", "poi_voltage"));
     const std::vector<double> voltage = file.numbers("east", "poi_voltage");
