@@ -19,12 +19,11 @@ GridSide::GridSide(GridSideSetup setup, const WaveformLog& log, double begin_s, 
 void GridSide::run(const WaveformBlock& block, const std::function<void(std::size_t, const GridSideSample&)>& sink) {
   for (std::size_t i = 0; i < block.grid_w.size(); ++i) {
     const double at_s = begin_s_ + static_cast<double>(block.first + i) * every_s_;
-    // What stands in the middle of a sample is taken for all of it.
-    const double middle_s = at_s + 0.5 * every_s_, retained = retained_.at(middle_s);
+    const double ends_s = at_s + every_s_, retained = retained_.mean(at_s, ends_s);
     GridSideSample sample;
     sample.facility_w = block.facility_w[i];
-    sample.battery_w = block.battery_w[i] + refilling_.at(middle_s);
-    sample.grid_w = block.grid_w[i] + from_grid_.at(middle_s);
+    sample.battery_w = block.battery_w[i] + refilling_.mean(at_s, ends_s);
+    sample.grid_w = block.grid_w[i] + from_grid_.mean(at_s, ends_s);
     const double load_w = sample.grid_w;
     if (setup_.battery) {
       if (!smoother_) smoother_.emplace(*setup_.battery, step_, Power(load_w), setup_.state_of_charge);

@@ -98,13 +98,19 @@ void Synthesis::turn(WavePart& part, double at_s, double power_w, double slope_w
 void Synthesis::play(WavePart& part, double until_s) {
   const std::vector<Beat>& beats = part.timeline->beats;
   const double from_s = std::max(part.begin_s, options_.begin_s);
+  if (from_s >= until_s) return;  // also where a long piece that it begins in the middle of is due
+  const double next_base_s = until_s - static_cast<double>(margin_) * options_.every_s;
   while (part.beat < beats.size()) {
     const Beat& beat = beats[part.beat];
     const WaveCourse& course = (*part.courses)[index(beat.part)];
     for (; part.piece < course.pieces.size(); ++part.piece) {
       const WaveCourse::Piece& piece = course.pieces[part.piece];
       const double nominal_s = beat.at_s + piece.begins * beat.length_s;
-      if (nominal_s >= until_s) return;
+      if (nominal_s >= until_s) {
+        if (part.end_s >= next_base_s) return;
+        part.beat = beats.size();  // it ends in the middle of a long piece
+        break;
+      }
       const double begin_s = nominal_s + part.offset_s + part.wander_s;
       if (begin_s >= part.end_s) {
         part.beat = beats.size();
@@ -114,6 +120,9 @@ void Synthesis::play(WavePart& part, double until_s) {
       if (begin_s + length_s <= from_s) continue;  // over before the part begins
       const double slope =
           piece.last_w == piece.first_w ? 0.0 : part.accelerators * (piece.last_w - piece.first_w) / length_s;
+      // A rack that is late begins with what it will do.
+      if (!part.begun && begin_s > from_s) turn(part, from_s, part.accelerators * piece.first_w, 0);
+      part.begun = true;
       // A step that comes early cuts the one before short.
       const double at_s = std::max({begin_s, from_s, part.since_s});
       turn(part, at_s, part.accelerators * piece.first_w + slope * (at_s - begin_s), slope);
@@ -197,8 +206,8 @@ void Synthesis::run(const std::function<void(const WaveformBlock&)>& sink) {
     if (share_changes_)
       for (std::size_t i = 0; i < count; ++i) {
         const double at_s = options_.begin_s + static_cast<double>(done + i) * options_.every_s;
-        share_[i] = on_grid.at(at_s);
-        battery_share_[i] = on_battery.at(at_s);
+        share_[i] = on_grid.mean(at_s, at_s + options_.every_s);
+        battery_share_[i] = on_battery.mean(at_s, at_s + options_.every_s);
       }
     for (std::vector<double>* sum : {&it, &mechanical, &facility_, &grid_, &battery_})
       std::fill(sum->begin(), sum->end(), 0.0);

@@ -40,6 +40,7 @@ struct DistributionPlan {
     std::uint32_t bank = top;
     std::size_t rack_type = 0;  ///< for what a job does there
     bool is_it = true;          ///< counts as IT power
+    std::string name{};         ///< of a rack: with it, its own draws do not hang on its place among the leaves
   };
   std::vector<std::string> stages;
   std::vector<Bank> banks;

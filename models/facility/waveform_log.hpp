@@ -131,9 +131,17 @@ struct Follower {
   const std::vector<WaveformLog::Outside>& changes;
   double value;  ///< before the first
   std::size_t next = 0;
-  double at(double at_s) {
-    while (next < changes.size() && changes[next].at_s <= at_s) value = changes[next++].value;
-    return value;
+  /// Over a stretch that begins where the one before ended, or later.
+  double mean(double from_s, double to_s) {
+    while (next < changes.size() && changes[next].at_s <= from_s) value = changes[next++].value;
+    if (next == changes.size() || changes[next].at_s >= to_s) return value;
+    double sum = 0, at_s = from_s;
+    for (; next < changes.size() && changes[next].at_s < to_s; ++next) {
+      sum += value * (changes[next].at_s - at_s);
+      at_s = changes[next].at_s;
+      value = changes[next].value;
+    }
+    return (sum + value * (to_s - at_s)) / (to_s - from_s);
   }
 };
 

@@ -52,7 +52,7 @@ void WaveParts::read_timelines() {
   std::uint32_t jobs = 0;
   for (const WaveformLog::Content& content : log_.contents()) jobs = std::max(jobs, content.job + 1);
   timelines_.resize(jobs);
-  std::vector<std::size_t> stretches(jobs, 0);
+  std::map<std::string, std::size_t> stretches;  // by name: places of jobs are used again
   const double shared_place = Random(options_.seed, options_.run, options_.stream).uniform();
   for (const WaveformLog::Content& content : log_.contents()) {
     std::vector<Timeline>& list = timelines_[content.job];
@@ -68,9 +68,9 @@ void WaveParts::read_timelines() {
       // The same steps go on with other powers.
       timeline.beats = list.back().beats;
     } else {
-      Beats beats(waveform.rhythm,
-                  Random(options_.seed, options_.run,
-                         options_.stream + " of " + waveform.name + "." + std::to_string(stretches[content.job]++)));
+      Beats beats(waveform.rhythm, Random(options_.seed, options_.run,
+                                          options_.stream + " of " + waveform.name + "." +
+                                              std::to_string(stretches[waveform.name]++)));
       double at_s = begin_s;
       if (!content.begins)
         at_s -= beats.begin_anywhere(shared_place);
@@ -131,8 +131,10 @@ void WaveParts::read_parts() {
         part.accelerators = list[i].accelerators;
         part.timeline = &timeline;
         part.courses = &courses_.at(&timeline.waveform->types[type]);
+        const std::string& name = plan_.leaves[leaf].name;
         part.draws = stream_hash(options_.seed, options_.run,
-                                 options_.stream + " of " + timeline.waveform->name + " on " + std::to_string(leaf));
+                                 options_.stream + " of " + timeline.waveform->name + " on " +
+                                     (name.empty() ? std::to_string(leaf) : name));
         const double widest_s = offsets_kept * rhythm.rack_offset_s;
         part.offset_s = std::clamp(rhythm.rack_offset_s * small_normal(part.draws), -widest_s, widest_s);
         part.jitter_s = rhythm.rack_jitter_s;

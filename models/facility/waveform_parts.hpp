@@ -48,6 +48,7 @@ struct WavePart {
   std::uint64_t draws = 0;            // state of its own draws
   double jitter_s = 0;
   std::size_t beat = 0, piece = 0;
+  bool begun = false;
   // What it draws: a straight line from a time on.
   double since_s = 0, first_w = 0, slope_w_per_s = 0;
   [[nodiscard]] double power_w(double at_s) const { return first_w + slope_w_per_s * (at_s - since_s); }

@@ -45,8 +45,8 @@ void SiteModel::wire_it(Wiring& w) {
   std::vector<Signal<Load>> leaves;
   for (std::size_t i = 0; i < floor_->loads().size(); ++i) {
     leaves.push_back(floor_->loads()[i]);
-    w.feeders.push_back(
-        {leaves.back(), floor_->design_power(i), lockstep_->add_leaf(), add_leaf({.rack_type = floor_->type_of(i)})});
+    w.feeders.push_back({leaves.back(), floor_->design_power(i), lockstep_->add_leaf(),
+                         add_leaf({.rack_type = floor_->type_of(i), .name = floor_->names()[i]})});
     rack_meters_.push_back(&circuit_.meter(leaves.back()));
   }
   fed_ = circuit_.signal<double>("the racks are fed", 1);

@@ -293,6 +293,60 @@ TEST_SUITE("fast") {
     CHECK(wave.it[11500] == doctest::Approx(100).epsilon(1e-9));
   }
 
+  TEST_CASE("what cuts a long piece in its middle is seen at its time, blocks of samples later or not") {
+    // A piece of 20 s is five blocks of samples at 1 ms.
+    DistributionPlan plan = small_plan();
+    for (DistributionPlan::Bank& bank : plan.banks) bank.curve = {};
+    Rhythm rhythm = steps_of(40);
+    rhythm.length_s[index(StepPart::start)] = 3;
+    rhythm.length_s[index(StepPart::stop)] = 2;
+    JobWaveform once = job(rhythm), twice = once;
+    for (StraightPiece& p : twice.types[0][index(StepPart::step)]) p.first = 2 * p.first, p.last = 2 * p.last;
+    WaveformLog log(kOrigin);
+    log.presence(at(0), 0, 0, 1);
+    log.presence(at(0), 1, 0, 3);
+    log.content(at(0), 0, once, StepPart::step);
+    log.content(at(13.25), 0, twice, {});
+    log.presence(at(21.5), 1, 0, 0);
+    log.silence(at(27.125), 0);
+    log.presence(at(28), 0, 1, 5);
+    log.content(at(28), 1, once, StepPart::start);
+    log.content(at(29.5), 1, once, StepPart::stop);
+    const Wave wave = collect(plan, log, {.begin_s = 0, .end_s = 40, .every_s = 1e-3});
+    double worst = 0;
+    for (std::size_t i = 0; i < wave.it.size(); ++i) {
+      const double t = (static_cast<double>(i) + 0.5) * 1e-3;
+      const double each_w = t < 10 ? 700 : 700 - 100 * (t - 10) / 20;
+      double expected_w = t < 27.125 ? (t < 13.25 ? 1 : 2) * (t < 21.5 ? 4 : 1) * each_w : 0;
+      if (t > 28)
+        expected_w = 5 * (t < 29.5 ? 100 + 600 * (t - 28) / 3 : std::max(100.0, 700 - 600 * (t - 29.5) / 2));
+      worst = std::max(worst, std::abs(wave.it[i] - expected_w));
+    }
+    CHECK(worst < 1e-6);
+  }
+
+  TEST_CASE("a rack that is late draws what it begins with until then") {
+    DistributionPlan plan = small_plan();
+    Rhythm rhythm = steps_of(2);
+    rhythm.rack_offset_s = 0.03;
+    WaveformLog log(kOrigin);
+    for (const std::uint32_t leaf : {0u, 1u, 2u, 3u}) log.presence(at(1), leaf, 0, 1);
+    log.content(at(1), 0, job(rhythm), StepPart::step);
+    const Wave wave = collect(plan, log, {.begin_s = 0, .end_s = 4, .every_s = 1e-3, .stream = "w"});
+    CHECK(wave.it[999] == 0);
+    for (std::size_t i = 1000; i < 1300; ++i) REQUIRE(wave.it[i] == doctest::Approx(3 * 700 + 900).epsilon(1e-9));
+  }
+
+  TEST_CASE("what stands besides counts by its part of a sample") {
+    const std::vector<WaveformLog::Outside> changes{{-1, 0.5}, {1.25, 1.0}, {1.5, 0.0}, {7, 1.0}};
+    Follower follower{changes, 3};
+    CHECK(follower.mean(0, 1) == 0.5);
+    CHECK(follower.mean(1, 2) == doctest::Approx(0.25 * 0.5 + 0.25 * 1));
+    CHECK(follower.mean(2, 3) == 0);
+    CHECK(follower.mean(3, 13) == doctest::Approx(0.6));
+    CHECK(follower.mean(13, 14) == 1);
+  }
+
   TEST_CASE("beats keep the mean length of a step and the mean number of steps between checkpoints") {
     Rhythm rhythm = steps_of(1.5);
     rhythm.length_s[index(StepPart::checkpoint)] = 20;
