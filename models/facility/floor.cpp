@@ -74,7 +74,6 @@ ProfileId Floor::add_profile(Profile profile) {
   ProfileState& state = profiles_[index(id)];
   state = {.profile = std::move(profile), .draws = {}, .counts = std::vector<std::int64_t>(types_.size(), 0)};
   take_draws(state);
-  if (swings(id)) log_content(id, state.profile.course->begins);
   return id;
 }
 
@@ -204,7 +203,10 @@ void Floor::set_count(std::size_t type, std::int64_t count) {
   update_sums();
 }
 
-void Floor::occupy(const Allocation& allocation, ProfileId profile) { change(allocation, profile, +1); }
+void Floor::occupy(const Allocation& allocation, ProfileId profile) {
+  change(allocation, profile, +1);
+  if (swings(profile)) log_content(profile, profiles_[index(profile)].profile.course->begins);
+}
 void Floor::vacate(const Allocation& allocation, ProfileId profile) { change(allocation, profile, -1); }
 
 void Floor::change(const Allocation& allocation, ProfileId profile, int sign) {
@@ -323,8 +325,14 @@ JobWaveform Floor::waveform(ProfileId id) const {
   return waveform;
 }
 
+// A job that still waits has no accelerators: nothing begins before it has them.
+bool Floor::is_held(ProfileId id) const {
+  const std::vector<std::int64_t>& counts = profiles_[index(id)].counts;
+  return std::any_of(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; });
+}
+
 void Floor::log_content(ProfileId id, std::optional<StepPart> begins) {
-  if (logs_.empty() || !swings(id)) return;
+  if (logs_.empty() || !swings(id) || !is_held(id)) return;
   const JobWaveform content = waveform(id);
   for (WaveformLog* log : logs_) log->content(clock_->now(), static_cast<std::uint32_t>(index(id)), content, begins);
 }
@@ -341,7 +349,7 @@ void Floor::open_log(WaveformLog& log, const Simulation& clock) {
   }
   for (std::size_t i = 0; i < profiles_.size(); ++i) {
     const ProfileId id{static_cast<std::uint32_t>(i)};
-    if (swings(id)) log.content(now, static_cast<std::uint32_t>(i), waveform(id), {});
+    if (swings(id) && is_held(id)) log.content(now, static_cast<std::uint32_t>(i), waveform(id), {});
   }
   logs_.push_back(&log);
 }

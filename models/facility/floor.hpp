@@ -151,6 +151,7 @@ class Floor {
     return profiles_[index(profile)].draws[type];
   }
   [[nodiscard]] double steady_w(const RackState& rack) const;
+  [[nodiscard]] bool is_held(ProfileId id) const;
   void log_content(ProfileId id, std::optional<StepPart> begins);
   void retake_draws();
   [[nodiscard]] std::int64_t idle_accelerators(const RackState& rack) const;

@@ -49,8 +49,9 @@ void NetworkWindows::drive(std::vector<WindowLoad>& loads) {
   std::vector<SiteLoad> now;
   std::vector<NetworkSite> sites;
   for (std::size_t s = 0; s < loads.size(); ++s) {
-    assert(loads[s].active_w.size() == samples && loads[s].lead == lead && lead > 0);
-    now.push_back({Power(mean_of(loads[s].active_w, lead)), ApparentPower(mean_of(loads[s].reactive_va, lead))});
+    assert(loads[s].active_w.size() == samples && loads[s].lead == lead);
+    const std::size_t count = lead > 0 ? lead : samples;  // a window that begins with the run has no lead
+    now.push_back({Power(mean_of(loads[s].active_w, count)), ApparentPower(mean_of(loads[s].reactive_va, count))});
     sites.push_back({buses_[s], now.back().active, now.back().reactive});
     add_load(grid, grid.buses[buses_[s]].number, now.back().active, now.back().reactive);
   }

@@ -3,10 +3,11 @@
 /// Each site hands in what it draws, sample by sample, when its window ends; with the last of them the network swings
 /// once through the whole window and every site hears its voltage and its local frequency.
 ///
-///   at rest   the flow at each site's mean load of the lead, the minute before the window
+///   at rest   the flow at each site's mean load of the lead, the minute before the window; without a lead, of it all
 ///   swing     classical machines, fourth-order Runge-Kutta at the sample rate, at most 5 ms a step
-///   (models/grid/swing.hpp) voltage   behind the machines' x'd and with every site's load of that sample: what the
-///   network does within a second
+///             (models/grid/swing.hpp)
+///   voltage   behind the machines' x'd and with every site's load of that sample: what the network does within a
+///             second
 ///
 /// Inputs   waveforms with their lead [W], [VA];  Outputs  means over a sample of voltage [1] and frequency [Hz]
 /// Errors   VoltageCollapse where a bus has no voltage, with time and loads

@@ -6,9 +6,15 @@
 namespace wattershed {
 namespace {
 
+/// Magnifying glasses look; what happens does not depend on them.
+bool only_looks(const ResolvedValue& value) {
+  return value.path.starts_with("record.windows.") || value.path.starts_with("record.events.");
+}
+
 /// A number that goes into the run: not what is absent, left to the program, or worked out by it.
 bool is_input(const ResolvedValue& value) {
-  return value.is_number && value.origin != Origin::derived && value.text != "none" && value.text != "auto";
+  return value.is_number && !only_looks(value) && value.origin != Origin::derived && value.text != "none" &&
+         value.text != "auto";
 }
 
 }  // namespace

@@ -134,7 +134,12 @@ struct SiteWindows::Rows {
 
 SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
                          NetworkSeat seat)
-    : simulation_(simulation), site_(site), file_(file), seat_(seat), stream_prefix_(loaded.stream_prefix) {
+    : simulation_(simulation),
+      site_(site),
+      file_(file),
+      seat_(seat),
+      stream_prefix_(loaded.stream_prefix),
+      start_(loaded.start) {
   for (const Choice& choice : choices_of(loaded)) {
     glasses_.push_back(std::make_unique<Glass>());
     Glass& glass = *glasses_.back();
@@ -179,11 +184,13 @@ void SiteWindows::stop() {
 
 void SiteWindows::close(Glass& glass, Time end) {
   site_.close_log(*glass.log);
+  if (!glass.setup.balanced) glass.setup.balanced = site_.grid_side().balanced;  // it opened with the run
   const std::unique_ptr<WaveformLog> log = std::move(glass.log);
   const Choice& choice = glass.choice;
   if (end <= choice.begin) return;
-  // A whole number of samples before the begin, so that no sample lies across it.
-  const std::int64_t before = (lead + choice.every - Duration{1}) / choice.every;
+  // A whole number of samples before the begin, so that no sample lies across it; none from before the run.
+  const std::int64_t before =
+      std::min((lead + choice.every - Duration{1}) / choice.every, (choice.begin - start_) / choice.every);
   WaveformOptions options;
   options.begin_s = log->since(choice.begin - before * choice.every);
   options.end_s = log->since(end);

@@ -6,7 +6,7 @@
 /// worked out together, when the last site has handed in its own (network_windows.hpp).
 ///
 /// Outputs  /<site>/windows/<name> over time, float32, and what a reader must know as attributes
-/// Draws    from the streams "window NAME of JOB"; a rack's own from the same name and its number
+/// Draws    from the streams "window NAME of JOB"; a rack's own from the same name and its own
 #pragma once
 
 #include <memory>
@@ -42,6 +42,7 @@ class SiteWindows {
   RunFile& file_;
   NetworkSeat seat_;
   std::string stream_prefix_;
+  Time start_;
   std::vector<std::unique_ptr<Glass>> glasses_;
 };
 

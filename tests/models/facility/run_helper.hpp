@@ -46,7 +46,7 @@ inline LoadedScenario load_text(const std::string& text, const std::vector<std::
 struct TestRun {
   TemporaryFile file;
   RunResult result;
-  RunFileReader open() const { return RunFileReader(file.path()); }
+  RunFileReader open() const { return RunFileReader(file.path(), FileOrigin::own); }
   [[nodiscard]] double summary(const std::string& site, const std::string& name) const {
     return open().summary(site, name).value();
   }
