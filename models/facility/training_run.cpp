@@ -174,6 +174,10 @@ Process TrainingRun::live_resolved(JobId id) {
     co_await simulation_.delay(*job_.stagger);
     jobs_.set_profile(id, working_);
   }
+  if (!fed_) {
+    while (!fed_) co_await power_changed_.wait();
+    jobs_.set_profile(id, working_);
+  }
   for (int life = 0;; ++life) {
     const double fails_in_s = plan_.failures_per_s > 0 ? failures.exponential(1 / plan_.failures_per_s)
                                                        : std::numeric_limits<double>::infinity();
@@ -211,8 +215,12 @@ Process TrainingRun::live_resolved(JobId id) {
     fail(kept_of(done_steps_), seconds(simulation_.now() - begun));
     done_steps_ = 0;
     jobs_.set_profile(id, restarting_);
-    while (!fed_) co_await power_changed_.wait();
-    co_await simulation_.delay(from_seconds(plan_.restart_s));
+    for (bool restarted = false; !restarted;) {
+      while (!fed_) co_await power_changed_.wait();
+      const std::size_t which =
+          co_await simulation_.first_of(simulation_.delay(from_seconds(plan_.restart_s)), power_changed_.wait());
+      restarted = which == 0 && fed_;
+    }
     jobs_.set_profile(id, working_);
   }
   kept_steps_ = plan_.steps;

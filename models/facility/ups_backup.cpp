@@ -15,15 +15,26 @@ UpsBackup::UpsBackup(Simulation& simulation, const RideThrough& settings, Power 
 
 void UpsBackup::voltage_changed(double voltage) {
   const Time now = simulation_.now();
-  if (load_.valid()) machine_.load_changed(now, std::max(simulation_.circuit().get(load_).mean / rating_, 0.0));
+  tell_load();
   machine_.voltage_changed(now, voltage);
   machine_.wake(now);
   publish();
 }
 
+void UpsBackup::load_changed() {
+  tell_load();
+  publish();
+}
+
 void UpsBackup::wake() {
+  tell_load();
   machine_.wake(simulation_.now());
   publish();
+}
+
+void UpsBackup::tell_load() {
+  if (load_.valid())
+    machine_.load_changed(simulation_.now(), std::max(simulation_.circuit().get(load_).mean / rating_, 0.0));
 }
 
 void UpsBackup::publish() {

@@ -24,12 +24,15 @@ class UpsBackup {
   /// The load at the inputs of the UPS.
   void follow(Signal<Load> load) { load_ = load; }
   void voltage_changed(double voltage);
+  /// To be called when the load changes while it stands on the battery, which lasts the longer the less it is.
+  void load_changed();
   /// Called when the load is no longer fed (false), and when it is again (true).
   void on_power(std::function<void(bool)> listener) { listener_ = std::move(listener); }
   [[nodiscard]] const UpsRideThrough& machine() const { return machine_; }
 
  private:
   void wake();
+  void tell_load();
   void publish();
 
   Simulation& simulation_;
