@@ -49,6 +49,17 @@ PlantDemand PlantRoom::demand() const {
           .it_air_flow = VolumeFlow(circuit_.get(heat_.air_flow))};
 }
 
+// Where steps are played, the heat of an instant is that of one phase, and a period of whole steps would always meet
+// the same one.
+PlantDemand PlantRoom::demand_after(const PlantLoad& load) const {
+  PlantDemand now = demand();
+  if (!follows_means_) return now;
+  const double length_s = seconds(simulation_.now() - stepped_);
+  now.liquid = Power(load.liquid.si() / length_s);
+  now.air = Power(load.air.si() / length_s);
+  return now;
+}
+
 PlantLoad PlantRoom::take_load() {
   const Time now = simulation_.now();
   const double liquid_j = liquid_->integral(now), air_j = air_->integral(now);
@@ -124,7 +135,7 @@ Process PlantRoom::run() {
     const PlantLoad load = take_load();
     take_settings();
     const Outdoors outdoors = weather_.at(simulation_.now());
-    plant_->step(simulation_.now() - stepped_, load, demand(), outdoors);
+    plant_->step(simulation_.now() - stepped_, load, demand_after(load), outdoors);
     stepped_ = simulation_.now();
     publish(outdoors);
   }
@@ -133,7 +144,7 @@ Process PlantRoom::run() {
 void PlantRoom::close() {
   if (simulation_.now() <= stepped_) return;
   const PlantLoad load = take_load();
-  plant_->step(simulation_.now() - stepped_, load, demand(), weather_.at(simulation_.now()));
+  plant_->step(simulation_.now() - stepped_, load, demand_after(load), weather_.at(simulation_.now()));
   stepped_ = simulation_.now();
 }
 

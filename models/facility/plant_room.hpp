@@ -37,6 +37,8 @@ class PlantRoom {
 
   /// What the plant is to follow; wired after its own outputs, which the site's distribution needs first.
   void follow(const Heat& heat);
+  /// The heat swings with every step: the plant runs for the mean of the last minute, not for what stands.
+  void follow_means() { follows_means_ = true; }
   /// Called with the new inlet temperature when it has moved.
   void on_inlet(std::function<void(Temperature)> listener) { on_inlet_ = std::move(listener); }
   /// The process that steps the plant: the caller spawns it.
@@ -62,6 +64,7 @@ class PlantRoom {
 
  private:
   [[nodiscard]] PlantDemand demand() const;
+  [[nodiscard]] PlantDemand demand_after(const PlantLoad& load) const;
   [[nodiscard]] PlantLoad take_load();
   void take_settings();
   void publish(const Outdoors& outdoors);
@@ -80,6 +83,7 @@ class PlantRoom {
   const Meter* partial_ = nullptr;
   double liquid_taken_j_ = 0, air_taken_j_ = 0;
   Time stepped_{};
+  bool follows_means_ = false;
   Temperature told_inlet_{};
   int missed_steps_ = 0;  // on end, with a set-point missed
   std::uint64_t overloads_ = 0;

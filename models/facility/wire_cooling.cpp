@@ -172,6 +172,7 @@ void SiteModel::wire_heat(Wiring& w) {
                                    Power(circuit_.get(lighting) + circuit_.get(other) - leak));
       });
   plant_room_->follow(heat);
+  if (scenario_.fidelity == Fidelity::resolved) plant_room_->follow_means();
   const Signal<Power> rejected = circuit_.signal<Power>("heat_rejected");
   circuit_.model("heat rejected", {plant_room_->rejected, w.outdoor_loss}, {rejected},
                  [this, plant = plant_room_->rejected, outdoors = w.outdoor_loss, rejected] {
