@@ -77,7 +77,7 @@ void SiteModel::wire_ups_backup(Wiring& w) {
   ups_battery_ = battery;
   refilling_ = refilling;
   const Signal<double> load_heard = circuit_.signal<double>("the UPS have heard of their load");
-  circuit_.model("load of the UPS", {all}, {load_heard}, [this] {
+  circuit_.model("load of the UPS", {all, ups_->on_battery}, {load_heard}, [this] {
     if (circuit_.get(ups_->on_battery) > 0) simulation_.after(Duration{0}, [this] { ups_->load_changed(); });
   });
   record("generator_power", generator);
