@@ -8,6 +8,8 @@
 #include <numbers>
 #include <unsupported/Eigen/MatrixFunctions>
 
+#include "models/grid/nominal_frequency.hpp"
+
 namespace wattershed {
 namespace {
 
@@ -71,13 +73,7 @@ void GridSystem::visit(Fields& f) {
              {.help = "power of the units that run; droop, inertia and damping are per unit of it",
               .above = 0,
               .example = "60 GW"});
-  f.optional("frequency", frequency,
-             {.help = "nominal frequency",
-              .at_least = 45,
-              .at_most = 65,
-              .source = "North America",
-              .kind = ValueKind::assumed,
-              .example = "60 Hz"});
+  visit_nominal_frequency(f, frequency);
   f.required("inertia", inertia, {.help = "inertia constant H", .above = 0, .example = "4 s"});
   f.required("droop", droop, {.help = "droop R of the governors", .at_most = 1, .above = 0, .example = "5 %"});
   f.optional("gain", gain,

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <stdexcept>
 
+#include "models/grid/nominal_frequency.hpp"
+
 namespace wattershed {
 
 void GridPoint::visit(Fields& f) {
@@ -18,13 +20,7 @@ void GridPoint::visit(Fields& f) {
               .source = "between a long overhead line (5) and a point beside a large transformer (20)",
               .kind = ValueKind::assumed,
               .example = "12"});
-  f.optional("frequency", frequency,
-             {.help = "nominal frequency",
-              .at_least = 45,
-              .at_most = 65,
-              .source = "North America",
-              .kind = ValueKind::assumed,
-              .example = "60 Hz"});
+  visit_nominal_frequency(f, frequency);
   f.optional("power_factor", power_factor,
              {.help = "power factor of the whole site (lagging); replaces the curves of its equipment",
               .at_most = 1,

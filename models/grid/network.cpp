@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "models/grid/matpower_case.hpp"
+#include "models/grid/nominal_frequency.hpp"
 #include "sim/problem.hpp"
 
 namespace wattershed {
@@ -164,13 +165,7 @@ void Network::visit(Fields& f) {
               .example = "100 MVA"});
   f.optional("slack", slack, {.help = "number of the bus that closes the balance", .at_least = 1});
   voltage_bounds(f, lowest_voltage, highest_voltage);
-  f.optional("frequency", frequency,
-             {.help = "nominal frequency",
-              .at_least = 45,
-              .at_most = 65,
-              .source = "North America",
-              .kind = ValueKind::assumed,
-              .example = "60 Hz"});
+  visit_nominal_frequency(f, frequency);
   f.optional("damping", damping,
              {.help = "D/2H of machines without a damping of their own: speeds die out as exp(-damping·t)",
               .at_least = 0,
