@@ -1,5 +1,6 @@
 // Cooling, imposed or by a plant, the building, and where the heat goes.
 #include <algorithm>
+#include <deque>
 
 #include "models/facility/cooling_design.hpp"
 #include "models/facility/site_wiring.hpp"
@@ -22,6 +23,22 @@ double setting_of(const PlantSettings& settings, const std::string& key) {
   return settings.cycles_of_concentration;
 }
 
+// The mean of a power over the last minute, or since the start, every five seconds.
+Process follow_heat(Simulation& sim, Signal<Power> power, const Meter& meter, Signal<Power> heat) {
+  constexpr Duration period = std::chrono::seconds(5);
+  constexpr std::size_t periods = 12;
+  std::deque<double> integrals{0.0};
+  co_await sim.settled();
+  sim.circuit().set(heat, sim.circuit().get(power));
+  while (true) {
+    co_await sim.delay(period);
+    integrals.push_back(meter.integral(sim.now()));
+    if (integrals.size() > periods + 1) integrals.pop_front();
+    const double span_s = seconds(period) * static_cast<double>(integrals.size() - 1);
+    sim.circuit().set(heat, Power((integrals.back() - integrals.front()) / span_s));
+  }
+}
+
 }  // namespace
 
 void SiteModel::wire_cooling(Wiring& w) {
@@ -32,7 +49,8 @@ void SiteModel::wire_cooling(Wiring& w) {
   wire_building(w);
 }
 
-// An imposed overhead: power and water in proportion to IT power.
+// An imposed overhead: power and water in proportion to IT power; where steps are played, to its mean over the last
+// minute, because heat does not come and go with the phases of a step.
 void SiteModel::wire_overhead(Wiring& w) {
   const CoolingSystem& system = scenario_.site.cooling.system;
   const std::string path = loaded_.site_prefix + "cooling.system.";
@@ -44,8 +62,13 @@ void SiteModel::wire_overhead(Wiring& w) {
   w.cooling_power = circuit_.signal<Power>("cooling_power");
   w.makeup = circuit_.signal<MassFlow>("water_makeup");
   const Signal<MassFlow> evaporation = circuit_.signal<MassFlow>("water_evaporation");
-  circuit_.model("fixed-overhead cooling", {w.it_power, ratio, wue}, {w.cooling_power, w.makeup, evaporation},
-                 [this, it = w.it_power, ratio, ratio_offset, wue, cooling = w.cooling_power, makeup = w.makeup,
+  Signal<Power> heat = w.it_power;
+  if (scenario_.fidelity == Fidelity::resolved) {
+    heat = circuit_.signal<Power>("IT power, mean of the last minute");
+    simulation_.spawn(follow_heat(simulation_, w.it_power, *channel("it_power")->meter, heat), "imposed cooling");
+  }
+  circuit_.model("fixed-overhead cooling", {heat, ratio, wue}, {w.cooling_power, w.makeup, evaporation},
+                 [this, it = heat, ratio, ratio_offset, wue, cooling = w.cooling_power, makeup = w.makeup,
                   evaporation, units, water_leak = w.leak("water")] {
                    const double it_w = circuit_.get(it).si();
                    circuit_.set(cooling, Power((circuit_.get(ratio) - ratio_offset) * it_w) + units);
