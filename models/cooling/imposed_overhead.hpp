@@ -9,9 +9,8 @@
 /// Inputs    IT power [W], heat of the site [W]
 /// Outputs   cooling power [W], heat rejected [W], make-up and evaporation [kg/s]
 /// Source    definitions: ISO/IEC 30134-2 (PUE) and 30134-9 (WUE)
-/// Valid     annual means; hour by hour a real plant follows the weather. Where steps of a job are played, IT power
-/// is
-///           the mean of the last minute
+/// Valid     annual means; hour by hour a real plant follows the weather. Of a job whose steps are played, IT power
+///           is the mean of the last minute
 /// Accuracy  that of the imposed numbers
 #pragma once
 
