@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/sum.hpp"
+#include "sim/base/sum.hpp"
 
 namespace wattershed {
 namespace {

@@ -9,8 +9,8 @@
 /// Source   the general form of U.S. commercial tariffs, reference in DESIGN; no ratchet, no coincident peak
 #pragma once
 
-#include "sim/quantity.hpp"
-#include "sim/time.hpp"
+#include "sim/units/quantity.hpp"
+#include "sim/units/time.hpp"
 
 namespace wattershed {
 

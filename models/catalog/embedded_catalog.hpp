@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "sim/catalog.hpp"
+#include "sim/input/catalog.hpp"
 
 namespace wattershed {
 

@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "models/compute/accelerator_phase.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

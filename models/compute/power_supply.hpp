@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

@@ -17,8 +17,8 @@
 #include <span>
 #include <vector>
 
-#include "sim/power_segment.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
+#include "sim/units/power_segment.hpp"
 
 namespace wattershed {
 

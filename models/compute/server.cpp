@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "sim/units.hpp"
+#include "sim/units/units.hpp"
 
 namespace wattershed {
 

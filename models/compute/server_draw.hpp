@@ -24,8 +24,8 @@
 #include <vector>
 
 #include "models/compute/rack.hpp"
-#include "sim/load.hpp"
-#include "sim/power_segment.hpp"
+#include "sim/units/load.hpp"
+#include "sim/units/power_segment.hpp"
 
 namespace wattershed {
 

@@ -13,7 +13,7 @@
 /// Accuracy  README.md: against the two measured servers
 #pragma once
 
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

@@ -16,8 +16,8 @@
 
 #include "models/electrical/power_factor.hpp"
 #include "models/electrical/ups_ride_through.hpp"
-#include "sim/load.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
+#include "sim/units/load.hpp"
 
 namespace wattershed {
 

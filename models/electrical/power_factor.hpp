@@ -15,8 +15,8 @@
 
 #include <string_view>
 
-#include "sim/load.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
+#include "sim/units/load.hpp"
 
 namespace wattershed {
 

@@ -29,8 +29,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/schema.hpp"
-#include "sim/sum.hpp"
+#include "sim/base/sum.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "models/electrical/storage.hpp"
-#include "sim/power_segment.hpp"
+#include "sim/units/power_segment.hpp"
 
 namespace wattershed {
 

@@ -15,7 +15,7 @@
 #include <optional>
 #include <vector>
 
-#include "sim/time.hpp"
+#include "sim/units/time.hpp"
 
 namespace wattershed {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "models/scheduling/job_queue.hpp"
-#include "sim/time.hpp"
+#include "sim/units/time.hpp"
 
 namespace wattershed {
 

@@ -36,7 +36,7 @@
 #include "models/scheduling/cluster.hpp"
 #include "models/scheduling/job_queue.hpp"
 #include "models/scheduling/running_jobs.hpp"
-#include "sim/time.hpp"
+#include "sim/units/time.hpp"
 
 namespace wattershed {
 

@@ -17,7 +17,7 @@
 
 #include "models/weather/climate.hpp"
 #include "models/weather/weather.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

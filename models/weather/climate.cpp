@@ -7,7 +7,8 @@
 #include <numbers>
 
 #include "models/weather/moist_air.hpp"
-#include "sim/random.hpp"
+#include "sim/calendar/calendar.hpp"
+#include "sim/kernel/random.hpp"
 
 namespace wattershed {
 namespace {

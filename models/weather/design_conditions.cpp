@@ -9,8 +9,8 @@
 #include <stdexcept>
 
 #include "models/weather/moist_air.hpp"
-#include "sim/problem.hpp"
-#include "sim/units.hpp"
+#include "sim/base/problem.hpp"
+#include "sim/units/units.hpp"
 
 namespace wattershed {
 namespace {

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "models/weather/weather.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/weather/weather.hpp"
-#include "sim/problem.hpp"
+#include "sim/base/problem.hpp"
 
 namespace wattershed {
 

@@ -17,7 +17,7 @@
 ///          a rising wet bulb jumps from zero to as much as 0.9 K above it (more the drier the air)
 #pragma once
 
-#include "sim/quantity.hpp"
+#include "sim/units/quantity.hpp"
 
 namespace wattershed::moist_air {
 

@@ -1,7 +1,7 @@
 /// The outdoor air at one instant, as everything that rejects heat sees it.
 #pragma once
 
-#include "sim/quantity.hpp"
+#include "sim/units/quantity.hpp"
 
 namespace wattershed {
 

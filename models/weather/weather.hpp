@@ -19,7 +19,7 @@
 
 #include "models/weather/design_conditions.hpp"
 #include "models/weather/outdoors.hpp"
-#include "sim/time.hpp"
+#include "sim/units/time.hpp"
 
 namespace wattershed {
 

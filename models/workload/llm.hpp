@@ -14,7 +14,7 @@
 #include <optional>
 #include <string_view>
 
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

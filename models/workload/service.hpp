@@ -18,8 +18,8 @@
 #include <string>
 
 #include "models/workload/serving.hpp"
-#include "sim/schema.hpp"
-#include "sim/time.hpp"
+#include "sim/input/schema.hpp"
+#include "sim/units/time.hpp"
 
 namespace wattershed {
 

@@ -39,8 +39,8 @@
 #include "models/compute/accelerator.hpp"
 #include "models/compute/server_draw.hpp"
 #include "models/workload/llm.hpp"
-#include "sim/load.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
+#include "sim/units/load.hpp"
 
 namespace wattershed {
 

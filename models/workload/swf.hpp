@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/problem.hpp"
-#include "sim/time.hpp"
+#include "sim/base/problem.hpp"
+#include "sim/units/time.hpp"
 
 namespace wattershed {
 

@@ -32,7 +32,7 @@
 #include "models/compute/power_smoothing.hpp"
 #include "models/compute/server_draw.hpp"
 #include "models/workload/llm.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

@@ -10,7 +10,7 @@
 
 #include "models/workload/service.hpp"
 #include "models/workload/training.hpp"
-#include "sim/schema.hpp"
+#include "sim/input/schema.hpp"
 
 namespace wattershed {
 

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <random>
 
-#include "models/grid/frequency_response.hpp"
-#include "models/grid/grid_point.hpp"
-#include "models/grid/swing.hpp"
-#include "models/grid/swing_modes.hpp"
+#include "models/grid/network/rotor_modes.hpp"
+#include "models/grid/network/rotor_swing.hpp"
+#include "models/grid/point/frequency_response.hpp"
+#include "models/grid/point/grid_point.hpp"
 
 using namespace wattershed;
 using namespace std::chrono_literals;
@@ -80,7 +80,7 @@ ReducedNetwork ring(int machines) {
 void swing(benchmark::State& state) {
   const ReducedNetwork network = ring(10);
   for (auto _ : state) {
-    Swing machines(network, 60_Hz, 5ms);
+    RotorSwing machines(network, 60_Hz, 5ms);
     std::vector<SiteLoad> loads = {{100_MW, ApparentPower(20e6)}, {100_MW, ApparentPower(20e6)}};
     for (int k = 0; k < samples; k += 5) {
       loads[0].active = Power(load_w(k));
@@ -92,7 +92,7 @@ BENCHMARK(swing)->Unit(benchmark::kMillisecond);
 
 void modes(benchmark::State& state) {
   const ReducedNetwork network = ring(10);
-  for (auto _ : state) benchmark::DoNotOptimize(LinearSwing(network).modes());
+  for (auto _ : state) benchmark::DoNotOptimize(LinearRotorSwing(network).modes());
 }
 BENCHMARK(modes)->Unit(benchmark::kMillisecond);
 

@@ -14,9 +14,9 @@
 #include <queue>
 #include <vector>
 
-#include "sim/event_queue.hpp"
-#include "sim/process.hpp"
-#include "sim/simulation.hpp"
+#include "sim/kernel/event_queue.hpp"
+#include "sim/kernel/process.hpp"
+#include "sim/kernel/simulation.hpp"
 
 using namespace wattershed;
 

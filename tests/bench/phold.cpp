@@ -16,8 +16,8 @@
 #include <ctime>
 #include <vector>
 
-#include "sim/process.hpp"
-#include "sim/simulation.hpp"
+#include "sim/kernel/process.hpp"
+#include "sim/kernel/simulation.hpp"
 
 using namespace wattershed;
 

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <vector>
 
-#include "models/cooling/loop_network.hpp"
-#include "tests/models/cooling/plant_fixture.hpp"
+#include "models/cooling/plant/loop_network.hpp"
+#include "tests/models/cooling/plant/plant_fixture.hpp"
 
 using namespace wattershed;
 using namespace wattershed::test;

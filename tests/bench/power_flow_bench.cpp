@@ -10,10 +10,10 @@
 #include <numbers>
 #include <numeric>
 
-#include "models/grid/admittance.hpp"
-#include "models/grid/bus_units.hpp"
-#include "models/grid/hosting.hpp"
-#include "models/grid/power_flow_solver.hpp"
+#include "models/grid/case/bus_units.hpp"
+#include "models/grid/network/admittance.hpp"
+#include "models/grid/network/hosting.hpp"
+#include "models/grid/network/power_flow_solver.hpp"
 #include "tests/models/grid/catalog_network.hpp"
 
 using namespace wattershed;

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/circuit.hpp"
-#include "sim/recorder.hpp"
-#include "sim/simulation.hpp"
+#include "sim/kernel/circuit.hpp"
+#include "sim/kernel/simulation.hpp"
+#include "sim/output/recorder.hpp"
 
 using namespace wattershed;
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/circuit.hpp"
+#include "sim/kernel/circuit.hpp"
 
 using namespace wattershed;
 

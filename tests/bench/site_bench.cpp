@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "models/catalog/embedded_catalog.hpp"
-#include "models/facility/run.hpp"
+#include "models/facility/record/run.hpp"
 
 namespace {
 

@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <vector>
 
-#include "analysis/swing.hpp"
-#include "analysis/swing_limits.hpp"
+#include "analysis/swing/limits.hpp"
+#include "analysis/swing/swing.hpp"
 #include "models/catalog/embedded_catalog.hpp"
-#include "models/facility/run.hpp"
+#include "models/facility/record/run.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
 // expect: no match for .operator\+
-#include "sim/quantity.hpp"
+#include "sim/units/quantity.hpp"
 using namespace wattershed;
 auto wrong = 2_kgCO2 + 2_kg;

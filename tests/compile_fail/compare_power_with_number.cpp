@@ -1,4 +1,4 @@
 // expect: no match for .operator<
-#include "sim/quantity.hpp"
+#include "sim/units/quantity.hpp"
 using namespace wattershed;
 bool wrong = 40_MW < 3.0;

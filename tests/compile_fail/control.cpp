@@ -1,5 +1,5 @@
 // compiles
-#include "sim/quantity.hpp"
+#include "sim/units/quantity.hpp"
 using namespace wattershed;
 
 void take(Power) {}

@@ -1,4 +1,4 @@
 // expect: cannot convert .* to .double.
-#include "sim/quantity.hpp"
+#include "sim/units/quantity.hpp"
 using namespace wattershed;
 double wrong = 40_MW;

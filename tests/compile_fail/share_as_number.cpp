@@ -1,4 +1,4 @@
 // expect: cannot convert .wattershed::Share. to .double.
-#include "sim/quantity.hpp"
+#include "sim/units/quantity.hpp"
 using namespace wattershed;
 double wrong = 7_percent;

@@ -1,4 +1,4 @@
 // expect: conversion from .* to non-scalar type
-#include "sim/quantity.hpp"
+#include "sim/units/quantity.hpp"
 using namespace wattershed;
 Money wrong = Tokens(5.0);

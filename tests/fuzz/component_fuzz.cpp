@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/component.hpp"
+#include "analysis/component/component.hpp"
 #include "models/catalog/embedded_catalog.hpp"
 #include "tests/fuzz/memory_file.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "tests/sim/example_schema.hpp"
+#include "tests/sim/input/example_schema.hpp"
 
 using namespace wattershed;
 

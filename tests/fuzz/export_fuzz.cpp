@@ -1,6 +1,6 @@
 // Export: any bytes are a run file whose tables become CSV, or an InputError. An input is a list
 // of patches of four bytes (three of an offset, one of the value) on a good file; one that begins with '!' is the
-// whole file. HDF5 itself may crash on some: the reader must survive that (sim/run_reader.hpp).
+// whole file. HDF5 itself may crash on some: the reader must survive that (sim/output/run_reader.hpp).
 #include <unistd.h>
 
 #include <array>
@@ -13,10 +13,10 @@
 #include <iterator>
 #include <string>
 
-#include "analysis/export.hpp"
+#include "analysis/export/export.hpp"
 #include "hdf5_leaks.hpp"
-#include "sim/problem.hpp"
-#include "sim/run_file.hpp"
+#include "sim/base/problem.hpp"
+#include "sim/output/run_file.hpp"
 
 using namespace wattershed;
 

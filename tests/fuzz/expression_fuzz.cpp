@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "analysis/expression.hpp"
+#include "analysis/expectation/expression.hpp"
 
 using namespace wattershed;
 

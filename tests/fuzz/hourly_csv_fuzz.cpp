@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "models/grid/hourly_series.hpp"
+#include "models/grid/market/hourly_series.hpp"
 #include "tests/fuzz/memory_file.hpp"
 
 using namespace wattershed;

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "models/grid/matpower_case.hpp"
-#include "models/grid/power_flow.hpp"
-#include "sim/problem.hpp"
+#include "models/grid/case/matpower_case.hpp"
+#include "models/grid/network/power_flow.hpp"
+#include "sim/base/problem.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wattershed;

@@ -12,8 +12,8 @@
 #include <string_view>
 
 #include "hdf5_leaks.hpp"
-#include "sim/problem.hpp"
-#include "sim/run_reader.hpp"
+#include "sim/base/problem.hpp"
+#include "sim/output/run_reader.hpp"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/check_evidence.hpp"
+#include "analysis/expectation/check_evidence.hpp"
 #include "models/catalog/embedded_catalog.hpp"
 
 using namespace wattershed;

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "analysis/swing_limits.hpp"
+#include "analysis/swing/limits.hpp"
 #include "models/catalog/embedded_catalog.hpp"
-#include "sim/problem.hpp"
+#include "sim/base/problem.hpp"
 
 using namespace wattershed;
 

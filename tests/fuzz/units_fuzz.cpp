@@ -7,8 +7,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "sim/time.hpp"
-#include "sim/units.hpp"
+#include "sim/calendar/calendar.hpp"
+#include "sim/units/time.hpp"
+#include "sim/units/units.hpp"
 
 using namespace wattershed;
 

@@ -194,7 +194,7 @@ def standard_random(source):
     return source.found(
         r"#\s*include\s+<random>|\bstd::(?:mt19937\w*|minstd_\w+|ranlux\w+|knuth_b|default_random_engine|random_device"
         r"|\w+_distribution|s?rand|shuffle|sample)\b|(?<![\w:.>])s?rand\s*\(",
-        "{}: differs between standard libraries; take a stream of sim/random.hpp")
+        "{}: differs between standard libraries; take a stream of sim/kernel/random.hpp")
 
 
 def prints_or_exits(source):

@@ -1,7 +1,7 @@
 // lint as: sim/sample.cpp
 #include <vector>
 
-#include "sim/process.hpp"
+#include "sim/kernel/process.hpp"
 
 // if (co_await f()) in a comment is no fault
 Process sample(Simulation& simulation, Pool& pool) {

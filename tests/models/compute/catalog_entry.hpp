@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "models/catalog/embedded_catalog.hpp"
-#include "sim/document.hpp"
+#include "sim/input/document.hpp"
 
 namespace wattershed::test {
 

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "sim/power_segment.hpp"
+#include "sim/units/power_segment.hpp"
 
 using namespace wattershed;
 

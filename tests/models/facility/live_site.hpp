@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/facility/site_model.hpp"
+#include "models/facility/site/site_model.hpp"
 #include "run_helper.hpp"
 
 namespace wattershed::test {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/random.hpp"
+#include "sim/kernel/random.hpp"
 
 namespace wattershed::test {
 

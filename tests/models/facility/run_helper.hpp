@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "models/catalog/embedded_catalog.hpp"
-#include "models/facility/run.hpp"
-#include "sim/run_reader.hpp"
+#include "models/facility/record/run.hpp"
+#include "sim/output/run_reader.hpp"
 
 namespace wattershed::test {
 

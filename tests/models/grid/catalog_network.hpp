@@ -4,8 +4,8 @@
 #include <string>
 
 #include "models/catalog/embedded_catalog.hpp"
-#include "models/grid/network.hpp"
-#include "sim/document.hpp"
+#include "models/grid/case/network.hpp"
+#include "sim/input/document.hpp"
 
 namespace wattershed::test {
 

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "sim/time.hpp"
+#include "sim/units/time.hpp"
 
 namespace wattershed::reference {
 

@@ -11,7 +11,7 @@
 
 #include "epw_text.hpp"
 #include "models/weather/moist_air.hpp"
-#include "sim/document.hpp"
+#include "sim/input/document.hpp"
 
 using namespace wattershed;
 

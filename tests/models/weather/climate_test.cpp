@@ -13,7 +13,7 @@
 #include <numeric>
 
 #include "models/weather/moist_air.hpp"
-#include "sim/document.hpp"
+#include "sim/input/document.hpp"
 
 using namespace wattershed;
 

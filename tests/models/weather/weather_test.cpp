@@ -10,6 +10,7 @@
 #include "epw_text.hpp"
 #include "models/weather/epw.hpp"
 #include "models/weather/moist_air.hpp"
+#include "sim/calendar/calendar.hpp"
 
 using namespace wattershed;
 using test::EpwText;

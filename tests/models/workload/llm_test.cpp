@@ -7,7 +7,7 @@
 #include <random>
 #include <string>
 
-#include "sim/problem.hpp"
+#include "sim/base/problem.hpp"
 #include "tests/models/workload/source_catalog.hpp"
 
 using namespace wattershed;

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "models/workload/serving.hpp"
-#include "sim/catalog.hpp"
-#include "sim/document.hpp"
+#include "sim/input/catalog.hpp"
+#include "sim/input/document.hpp"
 
 namespace wattershed::test {
 

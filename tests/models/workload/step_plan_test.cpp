@@ -5,7 +5,7 @@
 
 #include "models/catalog/embedded_catalog.hpp"
 #include "models/workload/training.hpp"
-#include "sim/document.hpp"
+#include "sim/input/document.hpp"
 
 using namespace wattershed;
 

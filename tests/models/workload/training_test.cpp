@@ -6,7 +6,7 @@
 #include <random>
 
 #include "models/catalog/embedded_catalog.hpp"
-#include "sim/document.hpp"
+#include "sim/input/document.hpp"
 
 using namespace wattershed;
 

@@ -117,23 +117,28 @@ def faults_of(case, command, program, folder, private_words):
     return [f"{case.name}: `{shlex.join(command)[:200]}`: {fault}" for fault in faults], text
 
 
+def lay_out(case, folder, run_file):
+    """Writes the files of a case; some are made from a finished run."""
+    for name, contents in case.files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(contents)
+    for maker, name, *words in case.makes:
+        contents = MAKERS[maker](run_file, *words)
+        path = os.path.join(folder, name)
+        if contents is None:
+            os.makedirs(path)
+            continue
+        with open(path, "wb") as file:
+            file.write(contents)
+
+
 def run_case(case, program, run_file):
     faults = []
     for command in case.commands:
         with tempfile.TemporaryDirectory(prefix="bad_input_") as folder:
-            for name, contents in case.files.items():
-                path = os.path.join(folder, name)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                with open(path, "wb") as file:
-                    file.write(contents)
-            for maker, name, *words in case.makes:
-                contents = MAKERS[maker](run_file, *words)
-                path = os.path.join(folder, name)
-                if contents is None:
-                    os.makedirs(path)
-                    continue
-                with open(path, "wb") as file:
-                    file.write(contents)
+            lay_out(case, folder, run_file)
             private = {folder, HERE, os.path.dirname(program), os.path.expanduser("~") + "/"} - {"//"}
             some, said = faults_of(case, command, program, folder, private)
             faults += some + ([f"    it said: {said[:1500]}"] if some else [])

@@ -1,0 +1,154 @@
+/// The life of jobs on a floor: submitted, waiting, running, done; and what each used.
+///
+/// A job's power is constant between changes (its start, another phase of its life, other air at the inlets), so its
+/// IT energy is a sum of power × time. Its shares of the site's energy, water, carbon and cost follow from integrals
+/// of the rates per IT power (attribution.hpp): two readings a change, exact.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/accounting/attribution.hpp"
+#include "models/facility/hall/floor.hpp"
+#include "models/facility/part/lockstep.hpp"
+#include "models/scheduling/scheduler.hpp"
+#include "sim/base/sum.hpp"
+#include "sim/calendar/calendar.hpp"
+#include "sim/kernel/process.hpp"
+#include "sim/kernel/simulation.hpp"
+
+namespace wattershed {
+
+/// What is known of a job when it is submitted. `name` is "nightly.3" or "traces.0.5414".
+struct JobRequest {
+  std::string name;
+  std::int64_t accelerators = 0;
+  std::optional<Duration> run_time{};  ///< without it, whoever hears `on_start` ends the job with `finish`
+  Duration requested_time{};
+  Profile profile{};
+  std::function<void(JobId)> on_start{};
+};
+
+/// A job that has ended, or the run has ended around it.
+struct JobRecord {
+  const JobRequest& request;
+  Time submitted, started, ended;
+  bool complete = true;  ///< false: it was still running at the end of the run
+  Shares used;
+};
+
+class Jobs {
+ public:
+  Jobs(Simulation& simulation, Floor& floor, Policy policy, Placement placement);
+
+  void set_attribution(const Attribution* attribution) { attribution_ = attribution; }
+  /// Racks of one job swing together: told of every start, change and end.
+  void set_lockstep(Lockstep* lockstep) { lockstep_ = lockstep; }
+  /// Called when a job that swings begins, changes or ends (then with nothing): what all of it draws in a step.
+  void on_swing(std::function<void(std::uint32_t job, std::vector<PowerSegment> cycle)> listener) {
+    swing_listener_ = std::move(listener);
+  }
+  /// A job starts only if `has_room(rise)` holds for the rise of the floor's peak power that it brings.
+  void set_power_room(std::function<bool(Power rise)> has_room);
+  /// Called with each job that ends; the record is valid during the call.
+  void on_end(std::function<void(const JobRecord&)> listener) { listener_ = std::move(listener); }
+
+  /// Submits now. A job that is larger than the floor can ever be must not be submitted.
+  void submit(JobRequest request);
+  /// Gives a running job of its own (`on_start`) another profile.
+  void set_profile(JobId id, Profile profile);
+  /// While the phases of a job's steps are played one by one: what each accelerator draws now, by rack type.
+  void impose(JobId id, std::span<const Power> each);
+  /// What a running job that swings does, by rack type; and a beat of it that was played, for open logs.
+  [[nodiscard]] JobWaveform waveform(JobId id) const { return floor_.waveform(jobs_[index(id)].profile); }
+  void played(JobId id, Time at, double length_s, StepPart part) {
+    floor_.played(jobs_[index(id)].profile, at, length_s, part);
+  }
+  void played_in(WaveformLog& log, JobId id, const Beat& beat) const {
+    log.beat(static_cast<std::uint32_t>(index(jobs_[index(id)].profile)), beat);
+  }
+  /// Ends a running job that has no run time of its own.
+  void finish(JobId id);
+
+  /// Takes accelerators for something that is no job, past the queue; nothing when fewer are free.
+  std::optional<Allocation> seize(std::int64_t accelerators, Placement placement, std::size_t rack_type);
+  void give_back(const Allocation& allocation);
+
+  /// To be called after the floor got or lost racks.
+  void capacity_changed();
+  /// To be called when the power room may have grown.
+  void room_changed() { request_dispatch(); }
+  /// To be called around a change of the draws of all profiles (other air at the inlets).
+  void before_draws_change();
+  void after_draws_change();
+  /// Reports the jobs that still run; at the end of the run.
+  void close();
+
+  [[nodiscard]] Signal<double> queue_length() const { return queue_length_; }
+  [[nodiscard]] std::uint64_t submitted() const { return submitted_; }
+  [[nodiscard]] std::uint64_t started() const { return started_; }
+  [[nodiscard]] std::uint64_t done() const { return done_; }
+  /// Jobs that the power room held back at least once.
+  [[nodiscard]] std::uint64_t held() const { return held_; }
+  /// What all jobs have used so far.
+  [[nodiscard]] Shares used(Time now) const;
+  /// Mean time between submission and start of the jobs that have started [s].
+  [[nodiscard]] double mean_wait_s() const {
+    return started_ ? wait_s_.value() / static_cast<double>(started_) : 0.0;
+  }
+
+ private:
+  struct Job {
+    JobRequest request;
+    Time submitted{}, started{};
+    bool running = false, held = false;
+    ProfileId profile{};
+    Power power{};
+    Time since{};  // of the present power
+    std::array<double, 4> rates_since{};
+    Shares used{};
+  };
+  [[nodiscard]] std::array<double, 4> rates(Time now) const;
+  [[nodiscard]] Shares used_by(const Job& job, Time now, const std::array<double, 4>& rates) const;
+  void fold(Job& job);
+  void begin_power(Job& job, JobId id);
+  void tell_swing(const Job& job, JobId id);
+  void request_dispatch();
+  void dispatch();
+  void start(JobId id, const Allocation& allocation);
+  bool may_start(JobId id);
+  void report(const Job& job, bool complete);
+
+  Simulation& simulation_;
+  Floor& floor_;
+  Scheduler scheduler_;
+  const Attribution* attribution_ = nullptr;
+  Lockstep* lockstep_ = nullptr;
+  std::function<void(std::uint32_t, std::vector<PowerSegment>)> swing_listener_;
+  std::function<bool(Power)> has_room_;
+  std::function<void(const JobRecord&)> listener_;
+  std::vector<Job> jobs_;  // by JobId; places are used again
+  std::vector<std::uint32_t> free_;
+  bool dispatch_requested_ = false;
+  Signal<double> queue_length_;
+  std::uint64_t submitted_ = 0, started_ = 0, done_ = 0, held_ = 0;
+  Sum wait_s_, used_it_j_;
+  std::array<Sum, 4> used_site_;
+};
+
+/// Submits a fixed job at its times, until the simulation ends.
+Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job, LocalTime start, TimeZone zone);
+/// One job of a trace: when, and what.
+struct TraceJob {
+  Duration submit{};  ///< since second 0 of the file
+  JobRequest request;
+};
+/// Submits the jobs of a trace, which are in order of submission.
+Process submit_trace(Simulation& sim, Jobs& jobs, std::vector<TraceJob> trace, Time from);
+
+}  // namespace wattershed

@@ -1,0 +1,103 @@
+#include "models/facility/power/distribution.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace wattershed {
+namespace {
+
+constexpr std::size_t kGroup = 32;  // parts of one sum: a change costs two or three sums of this size
+
+template <class T>
+Signal<T> tree_sum(Circuit& circuit, const std::string& name, std::vector<Signal<T>> parts) {
+  if (parts.empty()) return circuit.signal<T>(name);
+  std::size_t level = 0;
+  do {
+    std::vector<Signal<T>> sums;
+    for (std::size_t begin = 0; begin < parts.size(); begin += kGroup) {
+      const std::size_t end = std::min(begin + kGroup, parts.size());
+      const bool last = parts.size() <= kGroup;
+      const std::string label = last ? name : name + "." + std::to_string(level) + "." + std::to_string(sums.size());
+      std::vector<Signal<T>> group(parts.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   parts.begin() + static_cast<std::ptrdiff_t>(end));
+      const Signal<T> sum = circuit.signal<T>(label);
+      circuit.model("sum of " + label, {group.begin(), group.end()}, {sum}, [&circuit, group, sum] {
+        T total{};
+        for (const Signal<T>& part : group) total += circuit.get(part);
+        circuit.set(sum, total);
+      });
+      sums.push_back(sum);
+    }
+    parts = std::move(sums);
+    ++level;
+  } while (parts.size() > 1);
+  return parts.front();
+}
+
+}  // namespace
+
+Signal<Load> sum_of(Circuit& circuit, const std::string& name, std::vector<Signal<Load>> parts) {
+  return tree_sum(circuit, name, std::move(parts));
+}
+Signal<Power> sum_of(Circuit& circuit, const std::string& name, std::vector<Signal<Power>> parts) {
+  return tree_sum(circuit, name, std::move(parts));
+}
+
+Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& module,
+                const std::vector<Feeder>& children, DistributionPlan& plan, Lockstep* lockstep) {
+  Stage stage;
+  plan.stages.push_back(name);
+  std::vector<Signal<Power>> losses;
+  std::vector<Signal<Load>> outputs;
+  for (std::size_t next = 0; next < children.size();) {
+    // One bank: as many children as fit into one module, at least one.
+    std::vector<Signal<Load>> loads{children[next].load};
+    std::vector<Lockstep::Node> nodes{children[next].node};
+    Power design = children[next].design;
+    const std::uint32_t bank = static_cast<std::uint32_t>(plan.banks.size());
+    const auto hang = [&](const Feeder& child) {
+      (child.is_bank ? plan.banks[child.place].above : plan.leaves[child.place].bank) = bank;
+    };
+    hang(children[next]);
+    for (++next; next < children.size() && design + children[next].design <= module.rating; ++next) {
+      hang(children[next]);
+      loads.push_back(children[next].load);
+      nodes.push_back(children[next].node);
+      design += children[next].design;
+    }
+    const double modules = std::max(1.0, std::ceil(design / module.rating * (1 - 1e-12)));
+    const Power rating = modules * module.rating;
+    stage.modules += static_cast<std::size_t>(modules);
+
+    const std::string label = name + "." + std::to_string(stage.feeders.size());
+    const Signal<Load> input = circuit.signal<Load>(label + ".input");
+    const Signal<Load> output = circuit.signal<Load>(label + ".output");
+    const Signal<Power> loss = circuit.signal<Power>(label + ".loss");
+    const LossCurve curve = module.loss;
+    const Lockstep::Node node = lockstep ? lockstep->add_bank(nodes) : Lockstep::none;
+    const Signal<double> covariance =
+        lockstep ? lockstep->covariance(node) : circuit.signal<double>(label + ".covariance");
+    std::vector<AnySignal> inputs(loads.begin(), loads.end());
+    inputs.push_back(covariance);
+    circuit.model(label, inputs, {input, output, loss},
+                  [&circuit, loads, covariance, input, output, loss, curve, rating] {
+                    Load total{{}, PowerVariance(circuit.get(covariance))};
+                    for (const Signal<Load>& load : loads) total += circuit.get(load);
+                    // A bank with nothing behind it, racks not yet delivered, is not energised.
+                    const Load asked = total == Load{} ? Load{} : through_stage(curve, rating, total);
+                    circuit.set(output, total);
+                    circuit.set(input, asked);
+                    circuit.set(loss, asked.mean - total.mean);
+                  });
+    plan.banks.push_back(
+        {curve, rating.si(), DistributionPlan::top, static_cast<std::uint32_t>(plan.stages.size() - 1), false});
+    stage.feeders.push_back({input, design, node, bank, true});
+    losses.push_back(loss);
+    outputs.push_back(output);
+  }
+  stage.loss = sum_of(circuit, name + ".loss", std::move(losses));
+  stage.output = sum_of(circuit, name + ".output", std::move(outputs));
+  return stage;
+}
+
+}  // namespace wattershed

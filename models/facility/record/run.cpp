@@ -1,0 +1,110 @@
+#include "models/facility/record/run.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "models/facility/record/network_record.hpp"
+#include "models/facility/record/network_windows.hpp"
+#include "models/facility/record/provenance.hpp"
+#include "models/facility/record/site_record.hpp"
+#include "sim/output/run_file.hpp"
+
+namespace wattershed {
+namespace {
+
+// So many pieces of simulated time, so that progress and Ctrl-C are heard.
+constexpr std::int64_t kPieces = 1000;
+
+RunAttributes attributes_of(const LoadedScenario& loaded, const RunOptions& options) {
+  RunAttributes attributes;
+  attributes.title = loaded.scenario.title;
+  attributes.program_version = options.program_version;
+  attributes.git_hash = options.git_hash;
+  attributes.seed = static_cast<std::uint64_t>(loaded.scenario.seed);
+  attributes.run = options.run;
+  attributes.time_zone = loaded.time_zone;
+  attributes.created = options.created;
+  attributes.scenario = loaded.document->to_yaml(false);
+  return attributes;
+}
+
+/// The network between the sites, and each site's seat in it.
+struct NetworkOfRun {
+  NetworkOfRun(Simulation& simulation, const LoadedScenario& loaded,
+               const std::vector<std::unique_ptr<SiteModel>>& sites, RunFile& file)
+      : seats(sites.size()) {
+    if (!loaded.network) return;
+    std::vector<SiteModel*> at_buses;
+    for (const auto& site : sites)
+      if (site->bus()) at_buses.push_back(site.get());
+    watch.emplace(simulation, *loaded.network, at_buses);
+    record.emplace(simulation, *watch, loaded, file);
+    const bool swings = !loaded.scenario.record.windows.empty() || loaded.scenario.record.events;
+    if (swings) windows.emplace(*loaded.network, at_buses);
+    std::size_t place = 0;
+    for (std::size_t i = 0; i < sites.size(); ++i)
+      if (sites[i]->bus()) seats[i] = {&*watch, swings ? &*windows : nullptr, place++};
+  }
+
+  std::optional<NetworkWatch> watch;
+  std::optional<NetworkRecord> record;
+  std::optional<NetworkWindows> windows;
+  std::vector<NetworkSeat> seats;
+};
+
+}  // namespace
+
+RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) {
+  Simulation simulation(
+      {.start = loaded.start, .seed = static_cast<std::uint64_t>(loaded.scenario.seed), .run = options.run});
+  const std::vector<const LoadedScenario*> loaded_sites = loaded.sites();
+  std::vector<std::unique_ptr<SiteModel>> sites;
+  for (const LoadedScenario* site : loaded_sites)
+    sites.push_back(std::make_unique<SiteModel>(simulation, *site, options.leaks));
+  RunFile file(options.output, attributes_of(loaded, options));
+  RunResult result;
+  try {
+    NetworkOfRun network(simulation, loaded, sites, file);
+    std::vector<std::unique_ptr<SiteRecord>> records;
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+      records.push_back(
+          std::make_unique<SiteRecord>(simulation, *sites[i], *loaded_sites[i], file, network.seats[i]));
+      if (sites.size() > 1) file.group_attribute(sites[i]->name(), "time_zone", loaded_sites[i]->time_zone);
+    }
+    Provenance provenance(loaded, file);
+    file.begin();
+    const Duration piece = std::max<Duration>((loaded.end - loaded.start) / kPieces, Duration{1});
+    while (simulation.now() < loaded.end && !result.interrupted) {
+      simulation.run_until(std::min(simulation.now() + piece, loaded.end));
+      file.tick();
+      if (options.progress &&
+          !options.progress({simulation.now(), loaded.start, loaded.end, simulation.events_executed()}))
+        result.interrupted = simulation.now() < loaded.end;
+    }
+    if (network.record && simulation.now() < loaded.end) network.record->stop(simulation.now());
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+      sites[i]->close();
+      std::vector<Balance> balances = sites[i]->balances();
+      result.broken_limits += records[i]->close(balances);
+      for (Balance& balance : balances) {
+        balance.name = sites[i]->label() + balance.name;
+        result.balances.push_back(std::move(balance));
+      }
+    }
+    provenance.write();
+    for (const std::unique_ptr<SiteModel>& site : sites)
+      for (const Warning& warning : site->warnings()) provenance.warn({site->label() + warning.text, warning.count});
+    result.rows = records.front()->rows();
+    result.events = simulation.events_executed();
+    if (result.interrupted)
+      file.finish_incomplete();
+    else
+      file.finish();
+  } catch (...) {
+    file.abandon();
+    throw;
+  }
+  return result;
+}
+
+}  // namespace wattershed

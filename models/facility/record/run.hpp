@@ -1,0 +1,51 @@
+/// One run of a scenario: its sites wired to one circuit, simulated with one clock, recorded in one file, audited
+/// each.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models/accounting/balance.hpp"
+#include "models/facility/scenario/load_scenario.hpp"
+#include "models/facility/site/site_model.hpp"
+
+namespace wattershed {
+
+/// Where a run stands, for a progress bar.
+struct Progress {
+  Time now{}, start{}, end{};
+  std::uint64_t events = 0;
+};
+
+struct RunOptions {
+  std::filesystem::path output{};
+  std::uint64_t run = 0;  ///< number of the replication: another run, other draws
+  std::string program_version{};
+  std::string git_hash{};
+  std::string created{};      ///< UTC wall clock, for the file
+  std::vector<Leak> leaks{};  ///< only for tests of the audits
+  /// Called now and then; false interrupts the run.
+  std::function<bool(const Progress&)> progress{};
+};
+
+struct RunResult {
+  bool interrupted = false;
+  std::vector<Balance> balances;  ///< of every site; with several, named "west: energy"
+  std::uint64_t events = 0;
+  std::uint64_t broken_limits = 0;
+  std::size_t rows = 0;
+  [[nodiscard]] bool audits_hold() const {
+    for (const Balance& balance : balances)
+      if (balance.failed()) return false;
+    return true;
+  }
+};
+
+/// Runs and writes the run file. Throws InputError when the output cannot be written, DiskError when the disk is full
+/// (the unfinished file is removed). A failed audit is in the result, and the file is kept.
+RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options);
+
+}  // namespace wattershed

@@ -1,0 +1,61 @@
+/// What a run leaves of a site: the tables and scalars of sim/output/run_file.md, filled while it runs.
+///
+///   /<site>            interval means of every channel, extremes of the powers, the demand charge as it is booked
+///   /<site>/monthly    month_book.hpp
+///   /<site>/jobs       one row per job that ends;  /<site>/services, /<site>/racks over time
+///   /<site>/shares     who used what: jobs, services, idle accelerators
+///   /<site>/limits     verdicts;  /summary/<site> scalars
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/accounting/balance.hpp"
+#include "models/facility/record/month_book.hpp"
+#include "models/facility/record/windows.hpp"
+#include "models/facility/site/site_model.hpp"
+#include "sim/output/recorder.hpp"
+#include "sim/output/run_file.hpp"
+
+namespace wattershed {
+
+class SiteRecord {
+ public:
+  /// Declares every table; to be made before the first instant and before the file begins.
+  SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+             NetworkSeat seat = {});
+  SiteRecord(const SiteRecord&) = delete;  // the simulation holds on to it
+
+  /// After the last instant: the rest of the jobs, verdicts and summary; a run that was interrupted also closes its
+  /// row and its month. Returns the number of broken limits.
+  std::uint64_t close(const std::vector<Balance>& balances);
+  [[nodiscard]] std::size_t rows() const { return recorder_.rows(); }
+
+ private:
+  void declare_time_table();
+  void declare_network_voltage(const NetworkSeat& seat);
+  void declare_other_tables();
+  void declare_services();
+  void write_job(const JobRecord& job);
+  void write_shares();
+  void write_summary(const std::vector<Balance>& balances);
+  std::uint64_t write_limits();
+  void scalar(std::string_view name, double value);
+
+  Simulation& simulation_;
+  SiteModel& site_;
+  const LoadedScenario& loaded_;
+  RunFile& file_;
+  MonthBook months_;
+  Recorder recorder_;
+  SiteWindows windows_;
+  TableId job_table_, share_table_, limit_table_;
+  std::optional<double> voltage_lowest_, voltage_highest_;
+  double peak_w_ = 0;  // of grid power
+  Time peak_at_;
+};
+
+}  // namespace wattershed

@@ -1,0 +1,523 @@
+#include "sim/output/run_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <system_error>
+
+#include "sim/base/problem.hpp"
+#include "sim/output/hdf5_handle.hpp"
+#include "sim/output/ordered_file.hpp"
+#include "sim/output/run_table.hpp"
+
+namespace wattershed {
+
+namespace {
+
+namespace fs = std::filesystem;
+using WallClock = std::chrono::steady_clock;
+
+[[noreturn]] void refuse(const fs::path& path, const std::string& reason) {
+  throw InputError(Place{path.string()}, reason);
+}
+
+/// A scenario or a trace given as the output by mistake must not be lost.
+bool is_hdf5(const fs::path& path) {
+  constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
+  std::array<char, signature.size()> head{};
+  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+  return std::string_view(head.data(), head.size()) == signature;
+}
+
+/// Refuses a path that cannot be written before anything is simulated.
+void check_output_path(const fs::path& path) {
+  if (!path.has_filename()) refuse(path, "the output is a folder; name a file in it, for example 'run.h5'");
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  fs::path part;
+  for (const fs::path& name : folder) {
+    part /= name;
+    std::error_code error;
+    const fs::file_status status = fs::status(part, error);
+    if (fs::exists(status) && !fs::is_directory(status)) {
+      refuse(path, "'" + part.string() + "' is a file, not a folder; choose another output path");
+    }
+  }
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    refuse(path, "the folder '" + folder.string() + "' does not exist; make it first, or choose another output path");
+  }
+  if (fs::is_directory(path, error)) refuse(path, "the output is a folder; name a file in it, for example 'run.h5'");
+  if (fs::is_regular_file(path, error) && fs::file_size(path, error) > 0 && !is_hdf5(path)) {
+    refuse(path, "exists and is no HDF5 file: choose another output path, or remove it first");
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    refuse(path, "no permission to write into the folder '" + folder.string() + "'; choose another output path");
+  }
+}
+
+/// Format bounds, ordered flushes, no evictions of metadata between bursts, strong close: what makes a killed file
+/// open again.
+Hdf5Handle access_properties(const FileWatch& watch) {
+  Hdf5Handle list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "file access");
+  hdf5_checked(H5Pset_libver_bounds(list.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110), "format bounds");
+  hdf5_checked(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), "close degree");
+  hdf5_checked(H5Pset_file_locking(list.get(), true, true), "file locking");
+  use_ordered_file(list.get(), watch ? &watch : nullptr);
+  H5AC_cache_config_t cache;
+  cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+  hdf5_checked(H5Pget_mdc_config(list.get(), &cache), "metadata cache");
+  cache.evictions_enabled = false;
+  cache.incr_mode = H5C_incr__off;
+  cache.flash_incr_mode = H5C_flash_incr__off;
+  cache.decr_mode = H5C_decr__off;
+  hdf5_checked(H5Pset_mdc_config(list.get(), &cache), "metadata cache");
+  return list;
+}
+
+ColumnSpec time_column(Time second) {
+  ColumnSpec time;
+  time.name = "time";
+  time.units = "seconds since " + format_utc(second);
+  time.long_name = "start of the interval, UTC";
+  time.cell_methods = "";
+  time.attributes = {
+      {"standard_name", "time"}, {"axis", "T"}, {"calendar", "proleptic_gregorian"}, {"bounds", "time_bnds"}};
+  return time;
+}
+
+struct GroupAttribute {
+  std::string group, name;
+  std::variant<std::string, double> value;
+};
+
+struct SummaryScalar {
+  std::string site, name;
+  RunFile::Scalar value;
+  std::string units, long_name;
+};
+
+void write_scalar(hid_t group, const SummaryScalar& scalar) {
+  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose, "scalar space");
+  const Hdf5Handle properties = creation_properties(H5P_DATASET_CREATE);
+  const Hdf5Handle text = text_type();
+  const auto* number = std::get_if<double>(&scalar.value);
+  const auto* integer = std::get_if<std::int64_t>(&scalar.value);
+  const hid_t type = number ? H5T_IEEE_F64LE : integer ? H5T_STD_I64LE : text.get();
+  const Hdf5Handle dataset(
+      H5Dcreate2(group, scalar.name.c_str(), type, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), H5Dclose,
+      "summary " + scalar.name);
+  const auto write = [&](hid_t memory_type, const void* data) {
+    hdf5_checked(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), scalar.name);
+  };
+  if (number) {
+    write(H5T_NATIVE_DOUBLE, number);
+  } else if (integer) {
+    write(H5T_NATIVE_INT64, integer);
+  } else {
+    const char* pointer = std::get<std::string>(scalar.value).c_str();
+    write(text.get(), &pointer);
+  }
+  if (number || integer) {
+    write_attribute(dataset.get(), "units", scalar.units.empty() ? std::string("1") : scalar.units);
+  }
+  write_attribute(dataset.get(), "long_name", scalar.long_name.empty() ? scalar.name : scalar.long_name);
+}
+
+}  // namespace
+
+struct RunFile::Contents {
+  enum class State { declaring, open, broken, closed };
+
+  fs::path final_path, part_path;
+  RunAttributes attributes;
+  BurstPolicy policy;
+  State state = State::declaring;
+  std::string broken_because;
+  std::vector<RunTable> tables;
+  std::vector<GroupAttribute> group_attributes;
+  std::vector<SummaryScalar> scalars;
+  Hdf5Handle file;
+  std::map<std::string, Hdf5Handle> groups;
+  WallClock::time_point last_burst = WallClock::now();
+
+  /// Runs `work` under the lock; a failure of HDF5 breaks the file for good.
+  template <class Work>
+  void guarded(Work work) {
+    if (state == State::broken) throw DiskError(broken_because);
+    Hdf5Lock lock;
+    try {
+      work();
+    } catch (const Hdf5Failure& failure) {
+      state = State::broken;
+      broken_because = part_path.string() + ": cannot be written (" + failure.what() +
+                       "); free some space, or choose another output path";
+      throw DiskError(broken_because);
+    }
+  }
+
+  RunTable& table(TableId id) {
+    if (id.index < 0 || static_cast<std::size_t>(id.index) >= tables.size()) {
+      throw std::logic_error("a table that was not declared");
+    }
+    return tables[static_cast<std::size_t>(id.index)];
+  }
+
+  void require(State wanted, const char* message) const {
+    if (state == State::broken) throw DiskError(broken_because);
+    if (state != wanted) throw std::logic_error(message);
+  }
+
+  TableId declare(RunTable table) {
+    require(State::declaring, "tables are declared before begin()");
+    for (const RunTable& other : tables) {
+      if (other.group() == table.group()) throw std::logic_error("two tables in group /" + table.group());
+    }
+    tables.push_back(std::move(table));
+    return {static_cast<int>(tables.size()) - 1};
+  }
+
+  void create_file() {
+    const Hdf5Handle creation = creation_properties(H5P_FILE_CREATE);
+    // No space is used a second time: what the disk's version of the file refers to is never overwritten.
+    hdf5_checked(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), "file space");
+    // The root's links stay in its header: /summary, which comes last, is then one more message in one block.
+    hdf5_checked(H5Pset_link_phase_change(creation.get(), 1'000, 0), "link storage");
+    const Hdf5Handle access = access_properties(policy.watch);
+    file = Hdf5Handle(H5Fcreate(part_path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "create");
+    const hid_t root = file.get();
+    write_attribute(root, "Conventions", std::string("CF-1.8"));
+    write_attribute(root, "title", attributes.title);
+    write_attribute(root, "filetype", std::string("wattershed-run"));
+    write_attribute(root, "version", std::span<const int>(std::array{run_file_major, run_file_minor}));
+    write_attribute(root, "program_version", attributes.program_version);
+    write_attribute(root, "git_hash", attributes.git_hash);
+    write_unsigned_attribute(root, "seed", attributes.seed);
+    write_unsigned_attribute(root, "run", attributes.run);
+    write_attribute(root, "time_zone", attributes.time_zone);
+    write_attribute(root, "created", attributes.created);
+    write_flag_attribute(root, "complete", 0);
+    write_attribute(root, "scenario", attributes.scenario);
+    write_attribute(root, "NX_class", std::string("NXroot"));
+    for (const auto& [name, value] : attributes.more) write_attribute(root, name, value);
+  }
+
+  /// The group of that path ("phoenix/racks"), made with its parents when it is not there.
+  hid_t group(const std::string& path) {
+    if (path.empty()) return file.get();
+    if (const auto found = groups.find(path); found != groups.end()) return found->second.get();
+    const auto slash = path.rfind('/');
+    const hid_t parent = slash == std::string::npos ? file.get() : group(path.substr(0, slash));
+    const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    const Hdf5Handle properties = creation_properties(H5P_GROUP_CREATE);
+    Hdf5Handle made(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), H5Gclose,
+                    "group /" + path);
+    return groups.emplace(path, std::move(made)).first->second.get();
+  }
+
+  void create_contents() {
+    for (RunTable& each : tables) {
+      const RunTable* parent = each.parent < 0 ? nullptr : &tables[static_cast<std::size_t>(each.parent)];
+      each.create(group(each.group()), parent);
+    }
+    for (const GroupAttribute& each : group_attributes) {
+      const hid_t where = group(each.group);
+      std::visit([&](const auto& value) { write_attribute(where, each.name, value); }, each.value);
+    }
+    mark_collections();
+    flush_file();
+  }
+
+  /// Groups that are no table are collections in NeXus's words.
+  void mark_collections() {
+    for (const auto& [path, handle] : groups) {
+      const bool marked = hdf5_checked(H5Aexists(handle.get(), "NX_class"), "group /" + path) > 0;
+      if (!marked) write_attribute(handle.get(), "NX_class", std::string("NXcollection"));
+    }
+  }
+
+  void flush_file() {
+    hdf5_checked(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), "flush");
+    drop_clean_metadata();
+  }
+
+  /// Between bursts nothing is evicted, so the cache would keep all text and index nodes of a run. Right after a
+  /// flush everything in it is clean: shrinking it for a moment gives that memory back and writes nothing.
+  void drop_clean_metadata() {
+    constexpr std::size_t usual_size = std::size_t{2} << 20, small_size = std::size_t{1} << 20;
+    std::size_t now = 0;
+    hdf5_checked(H5Fget_mdc_size(file.get(), nullptr, nullptr, &now, nullptr), "metadata cache");
+    if (now < 2 * usual_size) return;
+    H5AC_cache_config_t cache;
+    cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+    hdf5_checked(H5Fget_mdc_config(file.get(), &cache), "metadata cache");
+    const auto set = [&](bool evictions, std::size_t size) {
+      cache.evictions_enabled = evictions;
+      cache.set_initial_size = true;
+      cache.initial_size = cache.min_size = size;
+      hdf5_checked(H5Fset_mdc_config(file.get(), &cache), "metadata cache");
+    };
+    set(true, small_size);
+    hdf5_checked(H5Aexists(file.get(), "complete"), "metadata cache");  // any access lets the cache shrink
+    set(false, usual_size);
+  }
+
+  /// Writes every buffered row, then flushes.
+  void burst(bool last = false) {
+    for (RunTable& each : tables) {
+      const std::size_t count = each.buffered();
+      if (count == 0) continue;
+      for (StoredColumn& column : each.columns()) column.write(each.rows() - count, count, last);
+      each.written();
+    }
+    flush_file();
+    last_burst = WallClock::now();
+  }
+
+  /// Before a row is added to a table of its own axis: tables beside it have then all rows that it has.
+  void burst_if_due(const RunTable& grown) {
+    if (grown.due(policy.rows, policy.bytes) || WallClock::now() - last_burst >= policy.wall_time) {
+      guarded([&] { burst(); });
+    }
+  }
+
+  void add(RunTable& to, std::span<const double> axis, std::string_view axis_text, std::span<const double> values,
+           std::span<const std::string_view> texts) {
+    require(State::open, "rows are appended between begin() and finish()");
+    if (to.axis() != RunTable::Axis::beside) burst_if_due(to);
+    to.add_row(axis, axis_text, values, texts);
+  }
+
+  void write_summary() {
+    for (const SummaryScalar& scalar : scalars) write_scalar(group("summary/" + scalar.site), scalar);
+    mark_collections();
+  }
+
+  void close(bool complete) {
+    require(State::open, "a run file is finished once, after begin()");
+    guarded([&] {
+      burst(true);
+      write_summary();
+      flush_file();
+      if (complete) {
+        const Hdf5Handle attribute(H5Aopen(file.get(), "complete", H5P_DEFAULT), H5Aclose, "complete");
+        const int one = 1;
+        hdf5_checked(H5Awrite(attribute.get(), H5T_NATIVE_INT, &one), "complete");
+        hdf5_checked(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), "flush");
+      }
+      close_handles();
+      hdf5_checked(H5Fclose(file.release()), "close");
+    });
+    state = State::closed;
+    to_disk_and_rename();
+  }
+
+  void close_handles() {
+    for (RunTable& each : tables) each.close();
+    groups.clear();
+  }
+
+  void to_disk_and_rename() {
+    const int descriptor = ::open(part_path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor >= 0) {
+      ::fsync(descriptor);  // so that the name never stands before the contents do
+      ::close(descriptor);
+    }
+    std::error_code error;
+    fs::rename(part_path, final_path, error);
+    if (error) {
+      throw DiskError(part_path.string() + ": cannot be renamed to " + final_path.string() + " (" + error.message() +
+                      "); the results are in the first");
+    }
+  }
+
+  /// After a failed write HDF5 would try for ever to flush: its identifiers are given up, and the disk space freed.
+  void give_up() noexcept {
+    for (RunTable& each : tables) each.forget();
+    for (auto& [path, handle] : groups) handle.release();
+    file.release();
+    std::error_code ignored;
+    fs::resize_file(part_path, 0, ignored);
+  }
+
+  void abandon() noexcept {
+    if (state == State::closed) return;
+    if (state == State::broken) {
+      give_up();
+    } else {
+      Hdf5Lock lock;
+      close_handles();
+      file.reset();
+    }
+    state = State::closed;
+    std::error_code ignored;
+    fs::remove(part_path, ignored);
+  }
+};
+
+RunFile::RunFile(std::filesystem::path final_path, RunAttributes attributes, BurstPolicy policy)
+    : contents_(std::make_unique<Contents>()) {
+  check_output_path(final_path);
+  contents_->part_path = final_path;
+  contents_->part_path += ".part";
+  contents_->final_path = std::move(final_path);
+  contents_->attributes = std::move(attributes);
+  contents_->policy = policy;
+  Hdf5Lock lock;
+  try {
+    contents_->create_file();
+  } catch (const Hdf5Failure& failure) {
+    const std::string reason = failure.what();
+    const bool busy = reason.find("temporarily unavailable") != std::string::npos ||
+                      reason.find("already open") != std::string::npos;
+    const bool full = reason.find("File too large") != std::string::npos ||
+                      reason.find("No space left") != std::string::npos ||
+                      reason.find("quota exceeded") != std::string::npos;
+    if (full) {
+      contents_->state = Contents::State::broken;
+      contents_->abandon();
+      throw DiskError(contents_->part_path.string() + ": cannot be written (" + reason +
+                      "); free some space, or choose another output path");
+    }
+    contents_->state = Contents::State::closed;
+    if (busy)
+      refuse(contents_->part_path, "another run is writing this file; wait for it, or choose another output path");
+    refuse(contents_->part_path, "cannot be created (" + reason + "); choose another output path");
+  }
+}
+
+RunFile::RunFile(RunFile&&) noexcept = default;
+
+RunFile::~RunFile() {
+  if (!contents_) return;
+  if (contents_->state != Contents::State::open) {
+    contents_->abandon();
+    return;
+  }
+  try {
+    contents_->guarded([&] {
+      contents_->burst(true);
+      contents_->close_handles();
+      hdf5_checked(H5Fclose(contents_->file.release()), "close");
+    });
+  } catch (const DiskError&) {
+    contents_->abandon();
+  }
+}
+
+TableId RunFile::time_table(std::string group, Time epoch, std::vector<ColumnSpec> columns,
+                            std::optional<FixedAxis> second) {
+  const Time second_of_epoch = std::chrono::floor<std::chrono::seconds>(epoch);
+  RunTable table(std::move(group), RunTable::Axis::time, time_column(second_of_epoch), std::move(columns),
+                 std::move(second));
+  table.epoch = second_of_epoch;
+  return contents_->declare(std::move(table));
+}
+
+TableId RunFile::time_table_beside(TableId parent, std::string group, std::vector<ColumnSpec> columns,
+                                   std::optional<FixedAxis> second) {
+  if (contents_->table(parent).axis() != RunTable::Axis::time) throw std::logic_error("the parent has no time");
+  RunTable table(std::move(group), RunTable::Axis::beside, std::nullopt, std::move(columns), std::move(second));
+  table.parent = parent.index;
+  return contents_->declare(std::move(table));
+}
+
+TableId RunFile::table(std::string group, ColumnSpec axis, std::vector<ColumnSpec> columns) {
+  axis.cell_methods = "";
+  const auto kind = axis.type == ColumnType::text                            ? RunTable::Axis::text
+                    : axis.name == "row" && axis.type == ColumnType::integer ? RunTable::Axis::row
+                                                                             : RunTable::Axis::numeric;
+  return contents_->declare(RunTable(std::move(group), kind, std::move(axis), std::move(columns), {}));
+}
+
+void RunFile::group_attribute(const std::string& group, const std::string& name, const std::string& value) {
+  contents_->require(Contents::State::declaring, "group attributes are declared before begin()");
+  contents_->group_attributes.push_back({group, name, value});
+}
+
+void RunFile::group_attribute(const std::string& group, const std::string& name, double value) {
+  contents_->require(Contents::State::declaring, "group attributes are declared before begin()");
+  contents_->group_attributes.push_back({group, name, value});
+}
+
+void RunFile::begin() {
+  contents_->require(Contents::State::declaring, "begin() comes once");
+  contents_->guarded([&] { contents_->create_contents(); });
+  contents_->state = Contents::State::open;
+  contents_->last_burst = WallClock::now();
+}
+
+void RunFile::append(TableId id, Time begin, Time end, std::span<const double> values,
+                     std::span<const std::string_view> texts) {
+  RunTable& table = contents_->table(id);
+  if (table.axis() != RunTable::Axis::time)
+    throw std::logic_error("/" + table.group() + " has no time axis of its own");
+  const double from = seconds(begin - table.epoch), to = seconds(end - table.epoch);
+  const std::array<double, 4> axis{from, seconds(end - begin), from, to};
+  contents_->add(table, axis, {}, values, texts);
+}
+
+void RunFile::append(TableId id, double axis_value, std::span<const double> values,
+                     std::span<const std::string_view> texts) {
+  RunTable& table = contents_->table(id);
+  if (table.axis() != RunTable::Axis::numeric) throw std::logic_error("/" + table.group() + " has no numeric axis");
+  contents_->add(table, std::span<const double>(&axis_value, 1), {}, values, texts);
+}
+
+void RunFile::append(TableId id, std::string_view axis_value, std::span<const double> values,
+                     std::span<const std::string_view> texts) {
+  RunTable& table = contents_->table(id);
+  if (table.axis() != RunTable::Axis::text) throw std::logic_error("/" + table.group() + " has no text axis");
+  contents_->add(table, {}, axis_value, values, texts);
+}
+
+void RunFile::append(TableId id, std::span<const double> values, std::span<const std::string_view> texts) {
+  RunTable& table = contents_->table(id);
+  const double row = static_cast<double>(table.rows());
+  if (table.axis() == RunTable::Axis::row) {
+    contents_->add(table, std::span<const double>(&row, 1), {}, values, texts);
+  } else if (table.axis() == RunTable::Axis::beside) {
+    contents_->add(table, {}, {}, values, texts);
+  } else {
+    throw std::logic_error("/" + table.group() + " needs an axis value");
+  }
+}
+
+std::size_t RunFile::rows(TableId table) const { return contents_->table(table).rows(); }
+
+void RunFile::tick() {
+  if (contents_->state == Contents::State::open &&
+      WallClock::now() - contents_->last_burst >= contents_->policy.wall_time) {
+    contents_->guarded([&] { contents_->burst(); });
+  }
+}
+
+void RunFile::flush() {
+  contents_->require(Contents::State::open, "flush() comes between begin() and finish()");
+  contents_->guarded([&] { contents_->burst(); });
+}
+
+void RunFile::summary(const std::string& site, const std::string& name, Scalar value, const std::string& units,
+                      const std::string& long_name) {
+  for (SummaryScalar& each : contents_->scalars) {
+    if (each.site == site && each.name == name) {
+      each = {site, name, std::move(value), units, long_name};
+      return;
+    }
+  }
+  contents_->scalars.push_back({site, name, std::move(value), units, long_name});
+}
+
+void RunFile::finish() { contents_->close(true); }
+void RunFile::finish_incomplete() { contents_->close(false); }
+void RunFile::abandon() noexcept { contents_->abandon(); }
+const std::filesystem::path& RunFile::final_path() const { return contents_->final_path; }
+const std::filesystem::path& RunFile::part_path() const { return contents_->part_path; }
+
+}  // namespace wattershed

@@ -1,0 +1,51 @@
+/// A power that swings: its mean and its variance, instead of every step of a job.
+///
+///   independent loads     mean and variance add
+///   loads in lockstep     mean and standard deviation add (the racks of one job)
+///   a stage with loss L   mean + L + ½·L″·variance,   variance·(1 + L′)²     with L, L′, L″ taken at the mean
+///
+/// Inputs   mean [W], variance [W2]
+/// Source   second-order expansion of E[P + L(P)]; first-order propagation of variance (delta method)
+/// Valid    any distribution for the mean where L is quadratic; the variance is exact where L is linear, or where L
+/// is
+///          quadratic and P takes two values equally often; otherwise it lacks terms of the order L″·(third moment)
+///          and L″²·variance²
+#pragma once
+
+#include <cmath>
+
+#include "sim/units/quantity.hpp"
+
+namespace wattershed {
+
+struct Load {
+  Power mean;
+  PowerVariance variance;
+
+  constexpr bool operator==(const Load&) const = default;
+  constexpr Load& operator+=(Load other) {
+    mean += other.mean;
+    variance += other.variance;
+    return *this;
+  }
+  /// The sum of independent loads.
+  friend constexpr Load operator+(Load a, Load b) { return a += b; }
+  /// One load scaled: `k` copies of it in lockstep.
+  friend constexpr Load operator*(Load a, double k) { return {a.mean * k, a.variance * (k * k)}; }
+  friend constexpr Load operator*(double k, Load a) { return a * k; }
+};
+
+/// The sum of loads that swing together.
+inline Load combined_in_lockstep(Load a, Load b) {
+  const double covariance_w2 = std::sqrt(a.variance.si() * b.variance.si());
+  return {a.mean + b.mean, a.variance + b.variance + PowerVariance(2 * covariance_w2)};
+}
+
+/// What a stage asks for at its input when `out` is taken from its output. `loss` [W], its slope [1] and its
+/// curvature [1/W] are those of the loss curve at `out.mean`.
+constexpr Load through_stage(Load out, Power loss, double slope, double curvature_per_w) {
+  const double gain = 1 + slope;
+  return {out.mean + loss + Power(0.5 * curvature_per_w * out.variance.si()), out.variance * (gain * gain)};
+}
+
+}  // namespace wattershed

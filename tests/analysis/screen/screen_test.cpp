@@ -1,0 +1,239 @@
+#include "analysis/screen/screen.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "analysis/summary/run_figures.hpp"
+
+using namespace wattershed;
+
+namespace {
+
+RunSummary sample() {
+  RunSummary run;
+  run.file = "phoenix.h5";
+  run.file_bytes = 38'000'000;
+  run.title = "Phoenix";
+  run.site = "phoenix";
+  run.time_zone = "America/Phoenix";
+  run.boundary = "life-cycle";
+  run.complete = true;
+  run.start = std::chrono::sys_days(std::chrono::year(2027) / 1 / 1) + std::chrono::hours(7);
+  run.end = run.start + std::chrono::hours(24 * 1826);
+  const auto put = [&](const char* name, double value, const char* units) { run.scalars[name] = {value, units, {}}; };
+  put("duration", 1826 * 86400.0, "s");
+  put("it_energy", 1158e9 * 3600, "J");
+  put("facility_energy", 1347e9 * 3600, "J");
+  put("grid_energy", 1347e9 * 3600, "J");
+  put("cooling_energy", 121e9 * 3600, "J");
+  put("distribution_energy", 68e9 * 3600, "J");
+  put("peak_power", 57.6e6, "W");
+  put("peak_time", 3600, "s");
+  put("pue", 1347.0 / 1158, "1");
+  put("water_withdrawn", 360e6, "kg");
+  put("water_source", 7e9, "kg");
+  put("emissions_scope2_location", 529e6, "kg");
+  put("emissions_scope3", 12e6, "kg");
+  put("cost_total", 109e6, "USD");
+  put("cost_energy", 99e6, "USD");
+  put("cost_demand", 9e6, "USD");
+  put("cost_water", 1e6, "USD");
+  put("jobs_submitted", 1000, "1");
+  put("jobs_done", 982, "1");
+  put("audit_energy", 3e-13, "1");
+  run.limits.push_back({.name = "connection",
+                        .quantity = "grid_power",
+                        .units = "W",
+                        .allowed = 58.2e6,
+                        .worst = 57.6e6,
+                        .headroom = 0.0103});
+  run.inputs = 61;
+  run.assumed_inputs = 14;
+  run.warnings.push_back({"the price of this region is assumed", 2});
+  return run;
+}
+
+/// The sample with a plant, training, services with tokens, and servers that have a price.
+RunSummary coupled() {
+  RunSummary run = sample();
+  const auto put = [&](const char* name, double value, const char* units) { run.scalars[name] = {value, units, {}}; };
+  put("heat_rejected", 1300e9 * 3600, "J");
+  put("compressor_energy", 60.5e9 * 3600, "J");
+  put("pump_energy", 36.3e9 * 3600, "J");
+  put("fan_energy", 24.2e9 * 3600, "J");
+  put("economizer_time", 0.6 * 1826 * 86400.0, "s");
+  put("partial_economizer_time", 0.11 * 1826 * 86400.0, "s");
+  put("it_fan_energy", 34.74e9 * 3600, "J");
+  put("it_conversion_loss", 81.06e9 * 3600, "J");
+  put("water_consumed", 288e6, "kg");
+  put("cost_total", 409e6, "USD");
+  put("cost_capital", 300e6, "USD");
+  put("cost_water", 51'200, "USD");
+  put("tokens_trained", 1.5e13, "token");
+  put("training_failures", 412, "1");
+  put("training_lost_time", 360'000, "s");
+  put("jobs_held", 3, "1");
+  put("requests_served", 24'192'000, "1");
+  put("tokens_served", 2e12, "token");
+  run.users = {{"jobs", 1, 1, 1, 1, 1},
+               {"chat", 500e9 * 3600, 600e9 * 3600, 100e6, 240e6, 40e6},
+               {"search", 7, 7, 7, 7, 7},
+               {"idle", 1, 1, 1, 1, 1}};
+  run.services = {{"chat", 2e12}};  // the other is imposed: it has no tokens
+  run.thirstiest_day = DaySummary{run.start + std::chrono::hours(24 * 200), 900e3};
+  run.limits.push_back({.name = "inlet",
+                        .quantity = "rack_inlet_temperature",
+                        .units = "K",
+                        .allowed = 300.15,
+                        .worst = 298.15,
+                        .headroom = 0.0067});
+  return run;
+}
+
+void check_width(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    CAPTURE(line);
+    CHECK(line.size() <= 80);
+  }
+}
+
+}  // namespace
+
+TEST_SUITE("fast") {
+  TEST_CASE("one screen of at most 80 columns says it all") {
+    const std::string text = screen(sample(), {.scenario = "phoenix.yaml", .wall_s = 48});
+    check_width(text);
+    for (const char* fact :
+         {"peak 57.6 MW of 58.2 on", "2027-01-01 01:00", "1,347 GWh", "86 %", "PUE 1.163", "360,000 m3",
+          "0.311 L/kWh", "529 kt", "12.0 kt hardware", "109 MUSD", "982 of 1,000 jobs", "headroom 1.0 %",
+          "none broken", "audits < 1e-12", "14 of 61 inputs assumed", "1 warning (--verbose)", "38.0 MB"}) {
+      CAPTURE(std::string(fact));
+      CHECK(text.find(fact) != std::string::npos);
+    }
+    CHECK(text.find("region is assumed") == std::string::npos);
+    CHECK(screen(sample(), {.scenario = "p.yaml", .verbose = true}).find("is assumed (2 times)") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("a coupled site: cooling, what hides in IT, servers' price, tokens") {
+    const std::string text = screen(coupled(), {.scenario = "phoenix.yaml", .wall_s = 48});
+    CAPTURE(text);
+    check_width(text);
+    std::string one_line;  // facts may be broken over lines
+    for (const char c : text)
+      if (c != '\n' && !(c == ' ' && !one_line.empty() && one_line.back() == ' '))
+        one_line += c;
+      else if (c == '\n')
+        one_line += one_line.empty() || one_line.back() == ' ' ? "" : " ";
+    for (const char* fact :
+         {// 121 / 1300 GWh of 3.51685 kW a ton
+          "cooling 0.327 kW/TR", "economizer 60 % of hours and 11 % in part",
+          "compressors 50 %, pumps 30 %, fans 20 %",
+          // 1347 / (1158 - 34.74 - 81.06)
+          "server fans 3.0 %, conversion 7.0 % (TUE 1.29)", "80 % of it evaporates", "top day 900 m3 on 2027-07-20",
+          "409 MUSD: energy 99.0, demand 9.00, water 0.05, servers 300", "3 held back by the connection",
+          "trained 1.5e+13 tokens, 412 failures lost 4.17 d", "24,192,000 requests served with 2e+12 output tokens",
+          // 600 GWh, 240 kt, 100,000 m3 and 40 MUSD over 2e12 tokens
+          "per million output tokens: 300 kWh, 120 kg, 50.0 L, 20.0 USD",
+          "inlet 25.0 degC of 27.0 degC, headroom 2.0 K"}) {
+      CAPTURE(std::string(fact));
+      CHECK(one_line.find(fact) != std::string::npos);
+    }
+    CHECK(text.find("have no price") == std::string::npos);
+    CHECK(screen(sample(), {.scenario = "p.yaml"}).find("servers have no price") != std::string::npos);
+  }
+
+  TEST_CASE("the parts of the money add up to its total") {
+    const RunSummary run = coupled();
+    double sum = 0;
+    for (const char* part : {"cost_energy", "cost_demand", "cost_water", "cost_capital"}) sum += run.value(part);
+    CHECK(sum == doctest::Approx(run.value("cost_total")).epsilon(0.01));
+  }
+
+  TEST_CASE("figures that a run does not have are absent, never zero or NaN") {
+    RunSummary bare = sample();
+    for (const char* name : {"pue", "it_energy", "facility_energy", "water_withdrawn", "jobs_submitted", "cost_total",
+                             "cost_energy", "cost_demand", "cost_water", "heat_rejected"})
+      bare.scalars[name].si = 0;
+    const RunFigures figures = run_figures(bare);
+    CHECK_FALSE(figures.cooling_per_heat.has_value());
+    CHECK_FALSE(figures.economizer_share.has_value());
+    CHECK_FALSE(figures.tue.has_value());
+    CHECK_FALSE(figures.evaporated_share.has_value());
+    CHECK_FALSE(figures.per_token.has_value());
+    const std::string text = screen(bare, {.scenario = "p.yaml"});
+    CHECK(text.find("nan") == std::string::npos);
+    CHECK(text.find("inf") == std::string::npos);
+    CHECK(text.find("kW/TR") == std::string::npos);
+    CHECK(text.find("TUE") == std::string::npos);
+    check_width(text);
+  }
+
+  TEST_CASE("programs get the same figures") {
+    const std::string json = to_json(coupled());
+    for (const char* name : {"cooling_per_heat_rejected", "economizer_share", "tue", "top_day_water",
+                             "grid_energy_per_output_token", "\"user\": \"chat\"", "J token-1"}) {
+      CAPTURE(std::string(name));
+      CHECK(json.find(name) != std::string::npos);
+    }
+  }
+
+  TEST_CASE("several sites: what they sum to, then each in turn by its own clock") {
+    RunSummary east = coupled();
+    east.site = "east";
+    east.time_zone = "America/New_York";
+    const std::vector<RunSummary> sites{coupled(), east};
+    const std::string text = screen(sites, {.scenario = "phoenix.yaml", .wall_s = 48});
+    check_width(text);
+    CHECK(text.find("ALL      2 sites, ") != std::string::npos);
+    const std::size_t first = text.find("--- " + sites[0].site + " ("),
+                      second = text.find("--- east (America/New_York)");
+    REQUIRE(first != std::string::npos);
+    REQUIRE(second != std::string::npos);
+    CHECK(first < second);
+    // Each part is the part of the screen of that site alone, from POWER to LIMITS.
+    const std::string alone = screen(sites[1], {.scenario = "phoenix.yaml", .wall_s = 48});
+    const std::string part = alone.substr(alone.find("POWER"), alone.find("TRUST") - alone.find("POWER"));
+    CHECK(text.find(part, second) != std::string::npos);
+    CHECK(text.find("TRUST") == text.rfind("TRUST"));
+
+    RunSummary broken = east;
+    broken.scalars["audit_water"] = {2e-4, "1", {}};
+    CHECK(screen({sites[0], broken}, {.scenario = "phoenix.yaml"}).find("AUDIT FAILED") != std::string::npos);
+  }
+
+  TEST_CASE("several sites as JSON: an object per site, and one site alone as ever") {
+    RunSummary east = coupled();
+    east.site = "east";
+    const std::string one = to_json(coupled()), two = to_json({coupled(), east});
+    CHECK(one.find("\"sites\"") == std::string::npos);
+    CHECK(one.find("\"site\": \"" + coupled().site + "\"") != std::string::npos);
+    CHECK(two.find("\"site\":") == std::string::npos);
+    CHECK(two.find("\"east\": {") > two.find("\"sites\": {"));
+    CHECK(two.find("\"figures\"") != two.rfind("\"figures\""));
+    CHECK(two.find("\"warnings\"") == two.rfind("\"warnings\""));
+  }
+
+  TEST_CASE("what went wrong is said") {
+    RunSummary run = sample();
+    run.complete = false;
+    run.limits.front().time_over_s = 5400;
+    run.scalars["audit_water"] = {2e-4, "1", {}};
+    const std::string text = screen(run, {.scenario = "phoenix.yaml"});
+    CHECK(text.find("INTERRUPTED") != std::string::npos);
+    CHECK(text.find("BROKEN for 90 min") != std::string::npos);
+    CHECK(text.find("AUDIT FAILED") != std::string::npos);
+  }
+
+  TEST_CASE("gallons and short tons for who wants them") {
+    const std::string text = screen(sample(), {.scenario = "phoenix.yaml", .us_units = true});
+    CHECK(text.find("Mgal") != std::string::npos);
+    CHECK(text.find("short tons") != std::string::npos);
+    const std::string more = screen(coupled(), {.scenario = "phoenix.yaml", .us_units = true});
+    CHECK(more.find("77.0 degF") != std::string::npos);
+    CHECK(more.find(" lb,") != std::string::npos);
+    check_width(more);
+  }
+}
