@@ -1,23 +1,11 @@
 #include "sim/kernel/circuit.hpp"
 
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/strong_components.hpp>
-#include <boost/graph/topological_sort.hpp>
 #include <stdexcept>
 
 namespace wattershed {
 
 namespace {
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += "'" + names[i] + "'";
-  }
-  return text;
-}
 
 std::vector<std::uint32_t> indices_of(const std::vector<AnySignal>& signals, std::size_t count,
                                       const std::string& model) {
@@ -45,9 +33,9 @@ std::uint32_t Circuit::make_room(std::size_t size, std::size_t alignment) {
   return static_cast<std::uint32_t>(offset);
 }
 
-std::uint32_t Circuit::add_signal(std::string name) {
+std::uint32_t Circuit::add_signal(SignalLabel label) {
   signals_.emplace_back();
-  signal_names_.push_back(std::move(name));
+  labels_.push_back(std::move(label));
   writer_.push_back(none);
   return static_cast<std::uint32_t>(signals_.size() - 1);
 }
@@ -81,70 +69,17 @@ Meter& Circuit::add_meter(AnySignal signal, std::uint32_t offset, double (*reade
   return added.meter;
 }
 
-std::vector<std::uint32_t> Circuit::writers() const {
-  std::vector<std::uint32_t> writer(signals_.size(), none);
-  std::string doubles;
-  for (std::uint32_t m = 0; m < models_.size(); ++m) {
-    for (const std::uint32_t signal : models_[m].outputs) {
-      if (writer[signal] == none) {
-        writer[signal] = m;
-        continue;
-      }
-      if (!doubles.empty()) doubles += "; ";
-      doubles += "signal '" + signal_names_[signal] + "' is written by " +
-                 listed({models_[writer[signal]].name, models_[m].name});
-    }
-  }
-  if (!doubles.empty()) throw std::logic_error(doubles);
-  return writer;
-}
-
-std::vector<std::uint32_t> Circuit::order(const std::vector<std::uint32_t>& writer) const {
-  using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
-  Graph graph(models_.size());
-  std::string loops;
-  const auto add_loop = [&](const std::vector<std::string>& names) {
-    loops += (loops.empty() ? "" : "; ") + std::string("algebraic loop through ") + listed(names);
-  };
-  for (std::uint32_t m = 0; m < models_.size(); ++m) {
-    bool itself = false;
-    for (const std::uint32_t signal : models_[m].inputs) {
-      if (writer[signal] == m)
-        itself = true;
-      else if (writer[signal] != none)
-        boost::add_edge(writer[signal], m, graph);
-    }
-    if (itself) add_loop({models_[m].name});  // no strong component shows an edge to oneself
-  }
-
-  std::vector<std::uint32_t> component(models_.size());
-  const auto components = boost::strong_components(
-      graph, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
-  if (components < models_.size()) {
-    std::vector<std::vector<std::string>> members(components);
-    for (std::uint32_t m = 0; m < models_.size(); ++m) members[component[m]].push_back(models_[m].name);
-    for (const std::vector<std::string>& names : members) {
-      if (names.size() > 1) add_loop(names);
-    }
-  }
-  if (!loops.empty()) throw std::logic_error(loops + ": something in it must be a state, which an event advances");
-
-  std::vector<std::uint32_t> sorted;
-  sorted.reserve(models_.size());
-  boost::topological_sort(graph, std::back_inserter(sorted));
-  std::reverse(sorted.begin(), sorted.end());
-  return sorted;
-}
-
 void Circuit::build() {
   if (built_) return;
   assert(running_ == none);
+  if (options_.unique_names) check_names();
   std::vector<std::uint32_t> writer = writers();
   model_at_ = order(writer);
   writer_ = std::move(writer);
 
   steps_.clear();
   for (const std::uint32_t m : model_at_) steps_.push_back(models_[m].step);
+  if (!taps_.empty()) connect_taps();
 
   // Readers of each signal, by counting.
   for (SignalNode& node : signals_) node.readers = 0;

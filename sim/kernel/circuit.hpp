@@ -9,27 +9,37 @@
 ///
 /// A model is evaluated once in the first settle and afterwards only when an input changed, so cost follows change.
 /// Its function reads the inputs and writes the outputs that it was declared with (asserted), and may remember what
-/// it likes. A signal has one writer: a model, or whatever sets it from outside.
+/// it likes. A signal has one writer: a model, or whatever sets it from outside. Which of the topological orders it
+/// is does not matter (CircuitOptions::shuffled_order puts that to the test).
+///
+/// Tests disturb a circuit whose wiring knows nothing of it by a tap, said before the build:
+///   circuit.tap<Load>("pdu 1", [](Load load) { load.mean += 1_kW; return load; });
 ///
 /// Errors   wiring mistakes are std::logic_error from model() and build(), with the names of what is wrong
 /// Cost     a settle touches only what depends on the change, and allocates nothing
 /// Threads  one circuit belongs to one thread; circuits share nothing
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cassert>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <memory_resource>
 #include <new>
 #include <string>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include "sim/base/rank_set.hpp"
+#include "sim/kernel/circuit_options.hpp"
 #include "sim/kernel/meter.hpp"
 #include "sim/kernel/signal.hpp"
 #include "sim/units/load.hpp"
@@ -51,7 +61,7 @@ concept Meterable = std::same_as<T, Load> || std::is_arithmetic_v<T> || requires
 
 class Circuit {
  public:
-  Circuit() = default;
+  explicit Circuit(const CircuitOptions& options = {}) : options_(options) {}
   ~Circuit();
   Circuit(const Circuit&) = delete;  // models hold references to it
   Circuit& operator=(const Circuit&) = delete;
@@ -63,7 +73,7 @@ class Circuit {
     static_assert(sizeof(T) <= 256, "a signal's value is a small one");
     const std::uint32_t offset = make_room(sizeof(T), alignof(T));
     ::new (static_cast<void*>(values_.data() + offset)) T(initial);
-    return Signal<T>(add_signal(std::move(name)), offset);
+    return Signal<T>(add_signal({std::move(name), &typeid(T), offset}), offset);
   }
 
   /// A model: `evaluate`, called as evaluate() or evaluate(circuit), computes `outputs` from `inputs`. Kept in place.
@@ -107,9 +117,25 @@ class Circuit {
     });
   }
 
+  /// For tests: what the model that writes the signal `name` sets is passed through `f`, once an evaluation of that
+  /// model. Said before or after the signal is wired, applied by build(): a circuit without taps pays nothing.
+  /// Several taps on one name follow one another.
+  template <class T>
+  void tap(std::string name, std::type_identity_t<std::function<T(T)>> f) {
+    taps_.push_back({.name = std::move(name),
+                     .type = &typeid(T),
+                     .untapped = std::vector<std::byte>(sizeof(T)),
+                     .pass = [f = std::move(f)](Circuit& circuit, const Tap& tap) {
+                       std::array<std::byte, sizeof(T)> bytes;
+                       std::memcpy(bytes.data(), tap.untapped.data(), sizeof(T));
+                       circuit.set(Signal<T>(tap.signal, tap.offset), f(std::bit_cast<T>(bytes)));
+                     }});
+    built_ = false;
+  }
+
   /// Orders the models; all of them are due in the next settle. Does nothing when nothing was wired since the last
-  /// time. Throws std::logic_error that names every model of every algebraic loop, or the models that write one
-  /// signal.
+  /// time. Throws std::logic_error that names every model of every algebraic loop, the models that write one signal,
+  /// signals of one name (if they are to be unique), or each tap without its one signal that a model writes.
   void build();
 
   // ---- running
@@ -144,7 +170,7 @@ class Circuit {
 
   [[nodiscard]] std::size_t signal_count() const { return signals_.size(); }
   [[nodiscard]] std::size_t model_count() const { return models_.size(); }
-  [[nodiscard]] const std::string& name(AnySignal signal) const { return signal_names_.at(signal.index()); }
+  [[nodiscard]] const std::string& name(AnySignal signal) const { return labels_.at(signal.index()).name; }
   [[nodiscard]] const std::string& name(ModelId model) const { return models_.at(model.index).name; }
   /// Evaluations since the circuit was made.
   [[nodiscard]] std::uint64_t evaluations() const { return evaluations_; }
@@ -157,6 +183,12 @@ class Circuit {
     std::uint32_t readers = 0;
     std::uint32_t first_meter = none;  // a chain through MeterNode::next
     bool touched = false;              // changed since the meters last took it
+  };
+  /// What nothing needs while the circuit settles.
+  struct SignalLabel {
+    std::string name;
+    const std::type_info* type = nullptr;
+    std::uint32_t offset = 0;
   };
   struct Step {
     void (*run)(void* function, Circuit& circuit) = nullptr;
@@ -175,14 +207,28 @@ class Circuit {
     double (*read)(const void* value) = nullptr;
   };
 
+  struct Tap {
+    std::string name;
+    const std::type_info* type = nullptr;
+    std::vector<std::byte> untapped;  // the value that the model set last
+    std::function<void(Circuit&, const Tap&)> pass;
+    std::uint32_t signal = none, offset = 0;  // known from build() on, like the step that the tap wraps
+    Step writer{};
+    bool begun = false;
+  };
+
   std::uint32_t make_room(std::size_t size, std::size_t alignment);
-  std::uint32_t add_signal(std::string name);
+  std::uint32_t add_signal(SignalLabel label);
   ModelId add_model(const std::string& name, const std::vector<AnySignal>& inputs,
                     const std::vector<AnySignal>& outputs, Step step, void (*destroy)(void*));
   Meter& add_meter(AnySignal signal, std::uint32_t offset, double (*reader)(const void*));
   [[nodiscard]] double read(const MeterNode& node) const { return node.read(values_.data() + node.offset); }
   [[nodiscard]] std::vector<std::uint32_t> writers() const;
   [[nodiscard]] std::vector<std::uint32_t> order(const std::vector<std::uint32_t>& writer) const;
+  [[nodiscard]] std::vector<std::uint32_t> random_order(const std::vector<std::uint32_t>& writer) const;
+  void check_names() const;
+  void connect_taps();
+  void run_tapped(Tap& tap);
 
   void changed(std::uint32_t signal) {
     SignalNode& node = signals_[signal];
@@ -199,7 +245,7 @@ class Circuit {
 
   std::vector<std::byte> values_;
   std::vector<SignalNode> signals_;
-  std::vector<std::string> signal_names_;
+  std::vector<SignalLabel> labels_;
 
   std::pmr::monotonic_buffer_resource functions_;
   std::vector<ModelNode> models_;
@@ -217,6 +263,9 @@ class Circuit {
   std::vector<std::uint32_t> new_meters_;  // to begin at the next take_standing
   std::vector<std::uint32_t> touched_;     // metered signals that changed
   std::size_t metered_ = 0;
+
+  CircuitOptions options_;
+  std::deque<Tap> taps_;  // a deque: the steps of their writers point to them
 };
 
 }  // namespace wattershed

@@ -23,7 +23,7 @@ Simulation::Simulation(const SimulationOptions& options)
     : options_(options),
       now_(options.start),
       queue_(options.start),
-      circuit_(std::make_unique<Circuit>()),
+      circuit_(std::make_unique<Circuit>(options.circuit)),
       processes_(std::make_unique<ProcessTable>()),
       settled_(*this) {}
 

@@ -26,6 +26,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/kernel/circuit_options.hpp"
 #include "sim/kernel/event_queue.hpp"
 #include "sim/kernel/frame_pool.hpp"
 #include "sim/kernel/random.hpp"
@@ -49,6 +50,7 @@ struct SimulationOptions {
   Time start{};
   std::uint64_t seed = 1;
   std::uint64_t run = 0;
+  CircuitOptions circuit{};
 };
 
 class Simulation {

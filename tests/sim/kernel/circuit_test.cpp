@@ -53,7 +53,7 @@ struct RandomCircuit {
   Circuit circuit;
   std::vector<Signal<long>> signals;
 
-  explicit RandomCircuit(std::mt19937& random) {
+  explicit RandomCircuit(std::mt19937& random, const CircuitOptions& options = {}) : circuit(options) {
     const std::size_t sources = 1 + random() % 6, count = random() % 60;
     for (std::size_t i = 0; i < sources; ++i) external.push_back(i);
     std::size_t next = sources;
@@ -189,8 +189,10 @@ TEST_SUITE("fast") {
 
   TEST_CASE("random circuits: as if everything were evaluated, each model at most once and only if it is due") {
     std::mt19937 random(1);
-    for (int trial = 0; trial < 400; ++trial) {
-      RandomCircuit both(random);
+    for (std::uint64_t trial = 0; trial < 400; ++trial) {
+      CircuitOptions options;
+      if (trial % 2 == 1) options.shuffled_order = trial;
+      RandomCircuit both(random, options);
       CHECK(both.settle() == true);
       REQUIRE(both.same());
       for (int instant = 0; instant < 25; ++instant) {
