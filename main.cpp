@@ -99,16 +99,6 @@ class ProgressBar {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now(), last_ = begin_;
 };
 
-Leak parse_leak(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  const std::string layer = text.substr(0, equals);
-  const std::vector<std::string> layers = leak_layers();
-  if (equals == std::string::npos || std::find(layers.begin(), layers.end(), layer) == layers.end())
-    throw InputError({"--leak " + text, 0, 0},
-                     fmt::format("write LAYER=AMOUNT, with a layer of {}", fmt::join(layers, ", ")));
-  return {layer, std::stod(text.substr(equals + 1))};
-}
-
 int run(const RunArguments& arguments) {
   std::vector<std::string> sets = arguments.sets;
   if (arguments.seed) sets.push_back("seed=" + std::to_string(*arguments.seed));
@@ -120,7 +110,6 @@ int run(const RunArguments& arguments) {
   options.program_version = program_version;
   options.git_hash = git_hash;
   options.created = utc_now();
-  for (const std::string& leak : arguments.leaks) options.leaks.push_back(parse_leak(leak));
   ProgressBar bar(!arguments.quiet && !arguments.json);
   options.progress = [&](const Progress& progress) {
     bar.update(progress);

@@ -37,9 +37,10 @@ template <class T>
 void Attribution::add(std::string name, Signal<T> power) {
   Meters user{.name = name, .it = &circuit_.meter(power)};
   for (std::size_t i = 0; i < user.site.size(); ++i) {
-    const Signal<double> share = circuit_.signal<double>("share " + std::to_string(i) + " of " + name);
-    circuit_.model("share " + std::to_string(i) + " of " + name, {power, per_it_[i]}, {share},
-                   [this, power, rate = per_it_[i], share] {
+    const Signal<double> share = circuit_.signal<double>("share " + std::to_string(i) + " of user " +
+                                                         std::to_string(users_.size()) + ", " + name);
+    circuit_.model("share " + std::to_string(i) + " of user " + std::to_string(users_.size()) + ", " + name,
+                   {power, per_it_[i]}, {share}, [this, power, rate = per_it_[i], share] {
                      double power_w = 0;
                      if constexpr (std::is_same_v<T, Load>)
                        power_w = circuit_.get(power).mean.si();

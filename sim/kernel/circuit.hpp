@@ -68,12 +68,15 @@ class Circuit {
 
   // ---- wiring
 
+  /// Stands before the names of all signals that are made from now on: two sites on one circuit have the same parts.
+  void begin_names_with(std::string prefix) { prefix_ = std::move(prefix); }
+
   template <class T>
-  Signal<T> signal(std::string name, std::type_identity_t<T> initial = {}) {
+  Signal<T> signal(const std::string& name, std::type_identity_t<T> initial = {}) {
     static_assert(sizeof(T) <= 256, "a signal's value is a small one");
     const std::uint32_t offset = make_room(sizeof(T), alignof(T));
     ::new (static_cast<void*>(values_.data() + offset)) T(initial);
-    return Signal<T>(add_signal({std::move(name), &typeid(T), offset}), offset);
+    return Signal<T>(add_signal({prefix_ + name, &typeid(T), offset}), offset);
   }
 
   /// A model: `evaluate`, called as evaluate() or evaluate(circuit), computes `outputs` from `inputs`. Kept in place.
@@ -243,6 +246,7 @@ class Circuit {
   [[nodiscard]] bool may_read(std::uint32_t signal) const;
   [[nodiscard]] bool may_write(std::uint32_t signal) const;
 
+  std::string prefix_;
   std::vector<std::byte> values_;
   std::vector<SignalNode> signals_;
   std::vector<SignalLabel> labels_;

@@ -15,9 +15,20 @@ ServiceRun::ServiceRun(Simulation& simulation, Floor& floor, Jobs& jobs, Setup s
       begun_(simulation.now()) {
   const std::string label = "service " + setup_.name;
   power_ = circuit_.signal<Power>(label);
-  for (Signal<double>* signal : {&served, &lost, &tokens_in, &tokens_out, &first_token_s, &inter_token_s,
-                                 &end_to_end_s, &active, &parked, &joule_per_request, &joule_per_token})
-    *signal = circuit_.signal<double>(label);
+  const auto make = [&](Signal<double>& signal, const char* what) {
+    signal = circuit_.signal<double>(label + ": " + what);
+  };
+  make(served, "requests answered");
+  make(lost, "requests lost");
+  make(tokens_in, "tokens read");
+  make(tokens_out, "tokens written");
+  make(first_token_s, "time to the first token");
+  make(inter_token_s, "time between tokens");
+  make(end_to_end_s, "time of a request");
+  make(active, "active replicas");
+  make(parked, "parked replicas");
+  make(joule_per_request, "energy of a request");
+  make(joule_per_token, "energy of a token");
   at_most_ = phases_of(model_.replica().at(model_.replica().most_requests()));
   const Profile waiting = profile_of(model_.replica().at(Frequency{}));
   active_profile_ = floor_.add_profile(waiting);

@@ -13,20 +13,13 @@
 #include <vector>
 
 #include "models/electrical/loss_stage.hpp"
+#include "models/facility/part/feeder.hpp"
 #include "models/facility/part/lockstep.hpp"
+#include "models/facility/part/signal_sum.hpp"
 #include "models/facility/waveform/waveform.hpp"
 #include "sim/kernel/circuit.hpp"
 
 namespace wattershed {
-
-/// A load on its way to the grid, and the power that its path is sized for.
-struct Feeder {
-  Signal<Load> load;
-  Power design{};
-  Lockstep::Node node = Lockstep::none;  ///< where it stands among the things that swing together
-  std::uint32_t place = 0;               ///< in the plan: of the leaf, or of the bank that it is
-  bool is_bank = false;
-};
 
 /// One stage: what it asks of the stage above, and what it loses in total.
 struct Stage {
@@ -35,10 +28,6 @@ struct Stage {
   Signal<Load> output;      ///< total at its output [W]
   std::size_t modules = 0;  ///< modules bought
 };
-
-/// Sum of many signals as a tree of small sums.
-Signal<Load> sum_of(Circuit& circuit, const std::string& name, std::vector<Signal<Load>> parts);
-Signal<Power> sum_of(Circuit& circuit, const std::string& name, std::vector<Signal<Power>> parts);
 
 /// Puts a stage of `module`s under the children, into the circuit and into the plan; banks join `lockstep` when it is
 /// given.

@@ -1,19 +1,40 @@
 #include "models/facility/power/site_battery.hpp"
 
-#include <vector>
+#include <cmath>
 
 namespace wattershed {
+namespace {
 
-SiteBattery::SiteBattery(Simulation& simulation, const Battery& battery)
-    : power(simulation.circuit().signal<Power>("battery_power")),
-      loss(simulation.circuit().signal<Power>("battery loss")),
-      state_of_charge(simulation.circuit().signal<double>(
-          "state of charge", battery.smoothing ? battery.smoothing->state_of_charge.si() : 1.0)),
-      simulation_(simulation),
-      battery_(battery) {}
+// Gain of a swing of IT power on its way to the grid, at 70 % of each stage's rating.
+double swing_gain(const Electrical& electrical) {
+  double gain = 1;
+  const auto through = [&](const StageModule& module) {
+    gain *= 1 + module.loss.proportional.si() + 2 * 0.7 * module.loss.square.si();
+  };
+  if (electrical.pdu) through(*electrical.pdu);
+  if (electrical.ups) through(*electrical.ups);
+  if (electrical.transformer) through(*electrical.transformer);
+  return gain;
+}
 
-void SiteBattery::swing(std::uint32_t job, std::span<const PowerSegment> cycle) {
+double initial_charge(const Battery& battery) {
+  return battery.smoothing ? battery.smoothing->state_of_charge.si() : 1.0;
+}
+
+}  // namespace
+
+SiteBattery::SiteBattery(SiteContext& context)
+    : power(context.circuit.signal<Power>("battery_power")),
+      loss(context.circuit.signal<Power>("battery loss")),
+      state_of_charge(context.circuit.signal<double>("state of charge", initial_charge(*context.site().battery))),
+      context_(context),
+      battery_(*context.site().battery),
+      swing_gain_(swing_gain(context.site().electrical.value_or(Electrical{}))),
+      loss_meter_(&context.circuit.meter(loss)) {}
+
+void SiteBattery::swing(std::uint32_t job, std::vector<PowerSegment> cycle) {
   if (!battery_.smoothing) return;
+  for (PowerSegment& segment : cycle) segment.power *= swing_gain_;
   if (cycle.empty())
     cycles_.erase(job);
   else
@@ -26,23 +47,41 @@ void SiteBattery::swing(std::uint32_t job, std::span<const PowerSegment> cycle) 
     for (const auto& [id, one] : cycles_) all.push_back(one);
     sum = combined(all, battery_).loss;
   }
-  simulation_.circuit().set(loss, sum);
+  context_.circuit.set(loss, sum);
 }
 
-Process SiteBattery::control(Signal<Load> load) {
+Process SiteBattery::control() {
   if (!battery_.smoothing) co_return;
-  Circuit& circuit = simulation_.circuit();
-  co_await simulation_.settled();
+  Circuit& circuit = context_.circuit;
+  const Signal<Load> site = load.get();
+  co_await context_.simulation.settled();
   const double period_s = seconds(period);
-  smoother_.emplace(battery_, period, circuit.get(load).mean);
+  smoother_.emplace(battery_, period, circuit.get(site).mean);
   while (true) {
-    const StorageFlow flow = smoother_->decide(circuit.get(load).mean, period_s);
+    const StorageFlow flow = smoother_->decide(circuit.get(site).mean, period_s);
     circuit.set(power, flow.battery);
     circuit.set(loss, flow.loss);
-    co_await simulation_.delay(period);
+    co_await context_.simulation.delay(period);
     smoother_->advance(period_s);
     circuit.set(state_of_charge, smoother_->state_of_charge());
   }
+}
+
+void SiteBattery::start() {
+  if (context_.resolved()) context_.simulation.spawn(control(), "battery");
+}
+
+void SiteBattery::stand(GridSideSetup& setup) const {
+  if (!battery_.smoothing) return;
+  setup.battery = battery_;
+  setup.state_of_charge = Share(context_.circuit.get(state_of_charge));
+}
+
+void SiteBattery::warn(std::vector<Warning>& warnings) const {
+  // Of resolved runs; an averaged battery smooths on paper.
+  const double saturated_s = smoother_ ? smoother_->tally().saturated_s : 0.0;
+  add_warning(warnings, "the battery had too little power or energy for its control, for so many seconds",
+              static_cast<std::uint64_t>(std::llround(saturated_s)));
 }
 
 }  // namespace wattershed

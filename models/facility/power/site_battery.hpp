@@ -6,39 +6,51 @@
 ///
 /// Inputs   the site's load at the point of interconnection; the cycles of jobs [W]
 /// Outputs  battery power d(stored)/dt, charging positive, and loss of conversion [W]; state of charge [1]
+/// Columns  state_of_charge
+/// Books    energy out: battery loss
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
+#include <vector>
 
 #include "models/electrical/storage_cycle.hpp"
-#include "sim/kernel/circuit.hpp"
+#include "models/facility/part/site_context.hpp"
+#include "models/facility/part/site_part.hpp"
 #include "sim/kernel/process.hpp"
-#include "sim/kernel/simulation.hpp"
 
 namespace wattershed {
 
-class SiteBattery {
+class SiteBattery : public SitePart {
  public:
   static constexpr Duration period = std::chrono::milliseconds(20);
-  SiteBattery(Simulation& simulation, const Battery& battery);
+  explicit SiteBattery(SiteContext& context);
 
   Signal<Power> power, loss;
   Signal<double> state_of_charge;
-  [[nodiscard]] const Battery& battery() const { return battery_; }
+  /// What it smooths, where steps are played: all of the site behind the point of interconnection.
+  BackLink<Signal<Load>> load{"load of the site to the battery"};
 
-  /// Averaged: what a job brings to the point of interconnection; nothing when it rests.
-  void swing(std::uint32_t job, std::span<const PowerSegment> cycle);
-  /// Resolved: decides again and again under this load, forever.
-  Process control(Signal<Load> load);
-  /// Time without enough power or energy, of a resolved run [s].
-  [[nodiscard]] double saturated_s() const { return smoother_ ? smoother_->tally().saturated_s : 0.0; }
+  /// Averaged: what a job brings at the AC input of the racks; nothing when it rests.
+  void swing(std::uint32_t job, std::vector<PowerSegment> cycle);
+
+  [[nodiscard]] std::vector<const OpenLink*> back_links() const override { return {&load}; }
+  void record(Columns& columns) override { columns.add("state_of_charge", state_of_charge); }
+  void start() override;
+  void stand(GridSideSetup& setup) const override;
+  void book(Books& books) const override { books.energy.add_out("battery loss", loss_j()); }
+  void summarise(SiteSummary& summary) const override { summary.add("battery_loss", loss_j()); }
+  void warn(std::vector<Warning>& warnings) const override;
 
  private:
-  Simulation& simulation_;
-  Battery battery_;
+  Process control();
+  [[nodiscard]] double loss_j() const { return loss_meter_->integral(context_.now()); }
+
+  SiteContext& context_;
+  const Battery& battery_;
+  double swing_gain_;  // of IT power on its way to the grid
+  const Meter* loss_meter_;
   std::map<std::uint32_t, StorageCycle> cycles_;  // by job
   std::optional<StorageSmoother> smoother_;
 };

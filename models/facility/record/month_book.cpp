@@ -29,34 +29,27 @@ constexpr std::array<Total, 9> kTotals{{
     {"cost_water", "cost_water", "USD", "cost of make-up water"},
 }};
 
-ColumnSpec column(std::string name, std::string units, std::string long_name) {
-  ColumnSpec spec;
-  spec.name = std::move(name);
-  spec.units = std::move(units);
-  spec.long_name = std::move(long_name);
-  return spec;
-}
-
 }  // namespace
 
 MonthBook::MonthBook(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file)
     : site_(site),
       loaded_(loaded),
       file_(file),
-      grid_(site.channel("grid_power")->meter),
+      grid_(site.columns().find("grid_power")->meter),
+      parts_(site.months()),
       month_begin_(loaded.start),
       totals_before_(kTotals.size(), 0.0),
       demand_since_(loaded.start) {
   std::vector<ColumnSpec> columns;
-  for (const Total& total : kTotals) columns.push_back(column(total.name, total.units, total.long_name));
-  columns.push_back(column("peak_power", "W", "highest level of grid power"));
-  columns.push_back(column("demand", "W", "highest mean grid power over the tariff's metering interval"));
-  columns.push_back(column("cost_demand", "USD", "demand charge"));
-  for (const LimitWatch& limit : site_.limits())
-    columns.push_back(column("headroom_" + limit.name(), "1", "least headroom to the limit " + limit.name()));
+  for (const Total& total : kTotals) columns.push_back(real_column(total.name, total.units, total.long_name));
+  columns.push_back(real_column("peak_power", "W", "highest level of grid power"));
+  columns.push_back(real_column("demand", "W", "highest mean grid power over the tariff's metering interval"));
+  columns.push_back(real_column("cost_demand", "USD", "demand charge"));
+  for (const MonthColumn& of_part : parts_) columns.push_back(of_part.column);
   table_ = file_.table(
       site_.name() + "/monthly",
-      column("month", "seconds since " + format_utc(loaded_.start), "start of the month, local calendar"), columns);
+      real_column("month", "seconds since " + format_utc(loaded_.start), "start of the month, local calendar"),
+      columns);
   simulation.observe(next_entry(), [this](Time t) {
     while (demand_since_ < loaded_.end && next_entry() <= t) book(next_entry());
     return demand_since_ < loaded_.end ? next_entry() : Time::max();
@@ -84,11 +77,11 @@ void MonthBook::end_month(Time boundary) {
   if (boundary <= month_begin_) return;
   std::vector<double> values;
   for (std::size_t i = 0; i < kTotals.size(); ++i) {
-    const double total = site_.channel(kTotals[i].channel)->meter->integral(boundary);
+    const double total = site_.columns().find(kTotals[i].channel)->meter->integral(boundary);
     values.push_back(total - totals_before_[i]);
     totals_before_[i] = total;
   }
-  values.push_back(site_.month_peak().close(boundary).maximum);
+  values.push_back(site_.outputs().month_peak->close(boundary).maximum);
   values.push_back(demand_.peak().si());
   const Time begin = month_start(month_begin_, site_.zone()), end = next_month(month_begin_, site_.zone());
   const Share covered(seconds(boundary - month_begin_) / seconds(end - begin));
@@ -97,7 +90,7 @@ void MonthBook::end_month(Time boundary) {
   unbooked_.push_back({boundary, usd});
   total_usd_ += usd;
   values.push_back(usd);
-  for (LimitWatch& limit : site_.limits()) values.push_back(limit.close_month(boundary));
+  for (const MonthColumn& of_part : parts_) values.push_back(of_part.close(boundary));
   file_.append(table_, seconds(begin - loaded_.start), values);
   month_begin_ = boundary;
 }

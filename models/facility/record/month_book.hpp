@@ -42,6 +42,7 @@ class MonthBook {
   RunFile& file_;
   const Meter* grid_;
   TableId table_;
+  std::vector<MonthColumn> parts_;  // columns that parts add
   Time month_begin_;
   std::vector<double> totals_before_;
   DemandCharge demand_;

@@ -27,12 +27,12 @@ NetworkWatch::NetworkWatch(Simulation& simulation, const LoadedNetwork& network,
   std::vector<AnySignal> inputs;
   std::vector<const Channel*> channels;
   for (const SiteModel* site : sites_) {
-    handles_.push_back(state_.add_load(site->name(), *site->bus()));
+    handles_.push_back(state_.add_load(site->name(), *site->grid().bus));
     const auto at = std::find_if(network.grid.buses.begin(), network.grid.buses.end(),
-                                 [&](const GridBus& bus) { return bus.number == *site->bus(); });
+                                 [&](const GridBus& bus) { return bus.number == *site->grid().bus; });
     buses_.push_back(static_cast<std::size_t>(at - network.grid.buses.begin()));
     for (const char* name : {"grid_power", "reactive_power"}) {
-      channels.push_back(site->channel(name));
+      channels.push_back(site->columns().find(name));
       assert(channels.back());
       inputs.push_back(channels.back()->signal);
     }

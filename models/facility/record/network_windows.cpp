@@ -22,7 +22,7 @@ NetworkWindows::NetworkWindows(const LoadedNetwork& network, std::vector<SiteMod
     : network_(network), sites_(std::move(sites)) {
   for (const SiteModel* site : sites_) {
     const auto at = std::find_if(network.grid.buses.begin(), network.grid.buses.end(),
-                                 [&](const GridBus& bus) { return bus.number == *site->bus(); });
+                                 [&](const GridBus& bus) { return bus.number == *site->grid().bus; });
     buses_.push_back(static_cast<std::size_t>(at - network.grid.buses.begin()));
   }
 }

@@ -7,6 +7,7 @@
 #include "models/facility/record/network_windows.hpp"
 #include "models/facility/record/provenance.hpp"
 #include "models/facility/record/site_record.hpp"
+#include "models/facility/site/site_model.hpp"
 #include "sim/output/run_file.hpp"
 
 namespace wattershed {
@@ -36,14 +37,14 @@ struct NetworkOfRun {
     if (!loaded.network) return;
     std::vector<SiteModel*> at_buses;
     for (const auto& site : sites)
-      if (site->bus()) at_buses.push_back(site.get());
+      if (site->grid().bus) at_buses.push_back(site.get());
     watch.emplace(simulation, *loaded.network, at_buses);
     record.emplace(simulation, *watch, loaded, file);
     const bool swings = !loaded.scenario.record.windows.empty() || loaded.scenario.record.events;
     if (swings) windows.emplace(*loaded.network, at_buses);
     std::size_t place = 0;
     for (std::size_t i = 0; i < sites.size(); ++i)
-      if (sites[i]->bus()) seats[i] = {&*watch, swings ? &*windows : nullptr, place++};
+      if (sites[i]->grid().bus) seats[i] = {&*watch, swings ? &*windows : nullptr, place++};
   }
 
   std::optional<NetworkWatch> watch;
@@ -55,12 +56,16 @@ struct NetworkOfRun {
 }  // namespace
 
 RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) {
-  Simulation simulation(
-      {.start = loaded.start, .seed = static_cast<std::uint64_t>(loaded.scenario.seed), .run = options.run});
+  Simulation simulation({.start = loaded.start,
+                         .seed = static_cast<std::uint64_t>(loaded.scenario.seed),
+                         .run = options.run,
+                         .circuit = options.circuit});
+  if (options.disturb) options.disturb(simulation.circuit());
   const std::vector<const LoadedScenario*> loaded_sites = loaded.sites();
   std::vector<std::unique_ptr<SiteModel>> sites;
-  for (const LoadedScenario* site : loaded_sites)
-    sites.push_back(std::make_unique<SiteModel>(simulation, *site, options.leaks));
+  for (const LoadedScenario* site : loaded_sites) sites.push_back(std::make_unique<SiteModel>(simulation, *site));
+  simulation.circuit().build();
+  for (const std::unique_ptr<SiteModel>& site : sites) site->start();
   RunFile file(options.output, attributes_of(loaded, options));
   RunResult result;
   try {

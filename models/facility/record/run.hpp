@@ -10,7 +10,7 @@
 
 #include "models/accounting/balance.hpp"
 #include "models/facility/scenario/load_scenario.hpp"
-#include "models/facility/site/site_model.hpp"
+#include "sim/kernel/circuit.hpp"
 
 namespace wattershed {
 
@@ -25,8 +25,10 @@ struct RunOptions {
   std::uint64_t run = 0;  ///< number of the replication: another run, other draws
   std::string program_version{};
   std::string git_hash{};
-  std::string created{};      ///< UTC wall clock, for the file
-  std::vector<Leak> leaks{};  ///< only for tests of the audits
+  std::string created{};  ///< UTC wall clock, for the file
+  /// Only for tests: what disturbs the circuit, said before anything is wired (Circuit::tap).
+  std::function<void(Circuit&)> disturb{};
+  CircuitOptions circuit{};  ///< only for tests: another order of evaluation
   /// Called now and then; false interrupts the run.
   std::function<bool(const Progress&)> progress{};
 };

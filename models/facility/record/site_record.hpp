@@ -1,13 +1,15 @@
 /// What a run leaves of a site: the tables and scalars of sim/output/run_file.md, filled while it runs.
 ///
-///   /<site>            interval means of every channel, extremes of the powers, the demand charge as it is booked
+///   /<site>            interval means of every column, extremes of the powers, the demand charge as it is booked
 ///   /<site>/monthly    month_book.hpp
-///   /<site>/jobs       one row per job that ends;  /<site>/services, /<site>/racks over time
-///   /<site>/shares     who used what: jobs, services, idle accelerators
-///   /<site>/limits     verdicts;  /summary/<site> scalars
+///   /<site>/windows    windows.hpp
+///   /<site>/…          tables of the parts (models/facility/part/site_tables.hpp)
+///   /summary/<site>    scalars: of the parts, and of the site as a whole
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,13 +39,8 @@ class SiteRecord {
  private:
   void declare_time_table();
   void declare_network_voltage(const NetworkSeat& seat);
-  void declare_other_tables();
-  void declare_services();
-  void write_job(const JobRecord& job);
-  void write_shares();
   void write_summary(const std::vector<Balance>& balances);
-  std::uint64_t write_limits();
-  void scalar(std::string_view name, double value);
+  void add_site_scalars(std::map<std::string, double, std::less<>>& values) const;
 
   Simulation& simulation_;
   SiteModel& site_;
@@ -52,7 +49,6 @@ class SiteRecord {
   MonthBook months_;
   Recorder recorder_;
   SiteWindows windows_;
-  TableId job_table_, share_table_, limit_table_;
   std::optional<double> voltage_lowest_, voltage_highest_;
   double peak_w_ = 0;  // of grid power
   Time peak_at_;

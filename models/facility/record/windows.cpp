@@ -148,7 +148,7 @@ SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedSc
     const std::string group = site.name() + "/windows/" + choice.name;
     glass.table = file.time_table(group, choice.begin, columns_of(site.grid_side(), seat_.windows != nullptr));
     file.group_attribute(group, "sample_rate", 1 / seconds(choice.every));
-    if (const auto& point = site.point()) {
+    if (const auto& point = site.grid().point) {
       file.group_attribute(group, "nominal_voltage", point->voltage.si());
       file.group_attribute(group, "nominal_frequency", point->frequency.si());
     } else if (const auto& frequency = site.grid_side().frequency) {
@@ -157,9 +157,9 @@ SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedSc
       file.group_attribute(group, "nominal_frequency", seat_.windows->frequency().si());
     }
     if (const auto nominal =
-            seat_.windows && !site.point() ? seat_.windows->nominal_voltage(seat_.place) : std::nullopt)
+            seat_.windows && !site.grid().point ? seat_.windows->nominal_voltage(seat_.place) : std::nullopt)
       file.group_attribute(group, "nominal_voltage", nominal->si());
-    if (const auto& connection = site.connection()) file.group_attribute(group, "connection", connection->si());
+    if (const auto& connection = site.grid().connection) file.group_attribute(group, "connection", connection->si());
     const Time opens = std::max(choice.begin - lead, loaded.start);
     simulation.at(
         opens, [this, &glass] { open(glass); }, EventPriority::early);
@@ -201,7 +201,7 @@ void SiteWindows::close(Glass& glass, Time end) {
   options.seed = simulation_.options().seed;
   options.run = simulation_.options().run;
   GridSide grid(glass.setup, *log, options.begin_s, options.every_s);
-  const auto rows = std::make_shared<Rows>(file_, glass, site_.point().has_value(), seat_.windows != nullptr);
+  const auto rows = std::make_shared<Rows>(file_, glass, site_.grid().point.has_value(), seat_.windows != nullptr);
   if (seat_.windows) rows->load.lead = static_cast<std::size_t>(before);
   synthesize(site_.plan(), *log, options, [&](const WaveformBlock& block) {
     grid.run(block, [&](std::size_t number, const GridSideSample& sample) {

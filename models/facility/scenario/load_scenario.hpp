@@ -83,6 +83,8 @@ struct LoadedScenario {
   std::vector<std::int64_t> most_racks;
 };
 
+using LoadedSite = LoadedScenario;
+
 /// Reads and checks a scenario. Throws InputError with every problem found.
 LoadedScenario load_scenario(const std::filesystem::path& file, const Catalog& catalog,
                              const std::vector<std::string>& sets = {});

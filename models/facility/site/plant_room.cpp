@@ -14,21 +14,39 @@ PlantRoom::PlantRoom(Simulation& simulation, std::unique_ptr<Plant> plant, const
       parameters_(parameters),
       settings_path_(std::move(settings_path)),
       stepped_(simulation.now()) {
-  for (Signal<Power>* signal : {&cooling, &compressors, &pumps, &cdu_pumps, &fans, &rejected})
-    *signal = circuit_.signal<Power>("plant power");
-  for (Signal<MassFlow>* signal : {&makeup, &evaporation, &drift, &blowdown})
-    *signal = circuit_.signal<MassFlow>("plant water");
-  const auto temperature = [&](Signal<Temperature>& signal) {
-    signal = circuit_.signal<Temperature>("plant temperature");
+  const auto power = [&](const char* of) { return circuit_.signal<Power>(std::string("plant power: ") + of); };
+  cooling = power("all");
+  compressors = power("compressors");
+  pumps = power("pumps");
+  cdu_pumps = power("coolant units");
+  fans = power("fans");
+  rejected = circuit_.signal<Power>("heat rejected by the plant");
+  const auto water = [&](const char* of) { return circuit_.signal<MassFlow>(std::string("plant water: ") + of); };
+  makeup = water("make-up");
+  evaporation = water("evaporation");
+  drift = water("drift");
+  blowdown = water("blowdown");
+  const auto temperature = [&](const char* of) {
+    return circuit_.signal<Temperature>(std::string("plant temperature: ") + of);
   };
-  for (Signal<Temperature>* signal :
-       {&dry_bulb, &wet_bulb, &supply_air, &return_air, &rack_inlet, &chilled_water_supply, &chilled_water_return})
-    temperature(*signal);
+  dry_bulb = temperature("dry bulb outdoors");
+  wet_bulb = temperature("wet bulb outdoors");
+  supply_air = temperature("supply air");
+  return_air = temperature("return air");
+  rack_inlet = temperature("rack inlet");
+  chilled_water_supply = temperature("chilled water supply");
+  chilled_water_return = temperature("chilled water return");
   plant_->start({}, weather.at(simulation.now()));  // for what it can read; the run starts it again with its load
   const PlantReadings& readings = plant_->readings();
-  if (readings.facility_water_supply) temperature(facility_water_supply), temperature(facility_water_return);
-  if (readings.coolant_supply) temperature(coolant_supply), temperature(coolant_return);
-  if (readings.condenser_water_supply) temperature(condenser_water_supply), temperature(condenser_water_return);
+  const auto loop = [&](bool is_there, const char* of, Signal<Temperature>& supply, Signal<Temperature>& back) {
+    if (!is_there) return;
+    supply = temperature((std::string(of) + " supply").c_str());
+    back = temperature((std::string(of) + " return").c_str());
+  };
+  loop(readings.facility_water_supply.has_value(), "facility water", facility_water_supply, facility_water_return);
+  loop(readings.coolant_supply.has_value(), "coolant", coolant_supply, coolant_return);
+  loop(readings.condenser_water_supply.has_value(), "condenser water", condenser_water_supply,
+       condenser_water_return);
   is_free_ = circuit_.signal<double>("free cooling");
   is_partial_ = circuit_.signal<double>("partial free cooling");
   free_ = &circuit_.meter(is_free_);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -53,9 +54,9 @@ struct TestRun {
 };
 
 inline void run_text(TestRun& run, const std::string& text, const std::vector<std::string>& sets = {},
-                     const std::vector<Leak>& leaks = {}) {
+                     std::function<void(Circuit&)> disturb = {}) {
   const LoadedScenario loaded = load_text(text, sets);
-  run.result = run_scenario(loaded, {.output = run.file.path(), .leaks = leaks});
+  run.result = run_scenario(loaded, {.output = run.file.path(), .disturb = std::move(disturb)});
 }
 
 /// A small hall with everything that can leak: racks, the whole chain, water, carbon.

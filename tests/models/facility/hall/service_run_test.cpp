@@ -87,16 +87,16 @@ TEST_SUITE("fast") {
         per_accelerator(rack, server_draw(rack, {&parked, 1}, ServerFans{}.reference)).input.mean.si();
     const double idle_w = per_accelerator(rack, idle_draw(rack, ServerFans{}.reference)).input.mean.si();
     CHECK(live.now("accelerators_busy") == held);
-    CHECK(live.simulation.circuit().get(live.site.services()[0]->power()).si() ==
+    CHECK(live.simulation.circuit().get(live.services()[0]->power()).si() ==
           doctest::Approx(held * each_w).epsilon(1e-12));
     CHECK(live.now("it_power") == doctest::Approx(held * each_w + (192 - held) * idle_w).epsilon(1e-12));
-    CHECK(live.site.requests_served() == 0);
+    CHECK(live.summary("requests_served") == 0);
   }
 
   TEST_CASE("parked replicas stay for the delay and are then given back") {
     LiveSite live(kServing, {"workload.inference.chat.requests={rate: {2026-01-01: 60 /s, 2027-01-01T02:00: 1 /s}}",
                              "workload.inference.chat.scale_down_delay=40 min"});
-    const ServiceRun& service = *live.site.services()[0];
+    const ServiceRun& service = *live.services()[0];
     const Circuit& circuit = live.simulation.circuit();
     live.run_to(1.9);
     const double many = circuit.get(service.active);
@@ -106,7 +106,7 @@ TEST_SUITE("fast") {
     CHECK(circuit.get(service.parked) == many - 1);
     live.run_to(3.1);
     CHECK(circuit.get(service.parked) == 0);
-    CHECK(live.now("accelerators_busy") == static_cast<double>(live.site.floor().cluster().busy()));
+    CHECK(live.now("accelerators_busy") == static_cast<double>(live.floor().cluster().busy()));
   }
 
   TEST_CASE("an imposed service with swing and growth answers its exact integral") {
@@ -180,7 +180,7 @@ TEST_SUITE("fast") {
          "workload.training={t: {llm: llama-3-8b, tokens: 1e+10, accelerators: 40, accelerator_failure_every: "
          "100 h}}",
          "site.racks.dgx.count={2026-01-01: 6, 2027-01-01T09:00: 3, 2027-01-01T15:00: 6}"});
-    const Cluster& cluster = live.site.floor().cluster();
+    const Cluster& cluster = live.floor().cluster();
     const Circuit& circuit = live.simulation.circuit();
     bool full = false;
     for (int minute = 0; minute <= 24 * 60; minute += 2) {
@@ -193,7 +193,7 @@ TEST_SUITE("fast") {
       }
       REQUIRE(live.now("accelerators_busy") == by_rack);
       double services = 0;
-      for (const auto& service : live.site.services()) {
+      for (const auto& service : live.services()) {
         const std::size_t size = service->name() == "chat" ? 0 : 1;
         const InferenceService& choice = live.loaded.scenario.workload.inference[size].second;
         services +=
@@ -203,8 +203,8 @@ TEST_SUITE("fast") {
       }
       REQUIRE(services <= by_rack);
       // Power of services, idle accelerators and jobs make the site's, and none is negative.
-      REQUIRE(circuit.get(live.site.floor().idle_power()).si() >= 0);
-      REQUIRE(live.site.floor().mean_now().si() == doctest::Approx(live.now("it_power")).epsilon(1e-12));
+      REQUIRE(circuit.get(live.floor().idle_power()).si() >= 0);
+      REQUIRE(live.floor().mean_now().si() == doctest::Approx(live.now("it_power")).epsilon(1e-12));
       full = full || cluster.free() == 0;
     }
     CHECK(full);

@@ -38,23 +38,23 @@ TEST_SUITE("fast") {
   TEST_CASE("without failures: tokens are steps times tokens a step, and the power is the plan's") {
     LiveSite live(kGang, {"workload.training.gang.accelerator_failure_every=none", "duration=2 days"});
     live.run();
-    const TrainingRun& run = *live.site.trainings()[0];
+    const TrainingRun& run = *live.trainings()[0];
     const double steps = 2 * 86400 / run.plan().cycle_s;
-    CHECK(live.site.tokens_trained() == doctest::Approx(steps * run.plan().tokens_per_step).epsilon(1e-12));
+    CHECK(live.summary("tokens_trained") == doctest::Approx(steps * run.plan().tokens_per_step).epsilon(1e-12));
     CHECK(run.failures() == 0);
     CHECK(run.lost_s() == 0);
     // Against the FLOPs of the work: 6·N a token at 40 % of 989 TFLOP/s, less the time of checkpoints.
     const TrainingJob& job = live.loaded.scenario.workload.training[0].second;
     const double dense = live.loaded.scenario.site.racks[0].second.server.accelerator.dense_16_bit->si();
     const double at_work_s = 2 * 86400 * run.plan().step_s / run.plan().cycle_s;
-    CHECK(live.site.tokens_trained() ==
+    CHECK(live.summary("tokens_trained") ==
           doctest::Approx(320 * dense * job.mfu.si() * at_work_s / (6 * job.llm->active())).epsilon(1e-9));
     CHECK(live.now("accelerators_busy") == 320);
   }
 
   TEST_CASE("every second is work kept, work lost or a restart") {
     LiveSite live(kGang);
-    const TrainingRun& run = *live.site.trainings()[0];
+    const TrainingRun& run = *live.trainings()[0];
     const Rack& rack = live.loaded.scenario.site.racks[0].second;
     const TrainingJob& job = live.loaded.scenario.workload.training[0].second;
     const double per_server = 40.0;
@@ -95,7 +95,7 @@ TEST_SUITE("fast") {
     for (int seed = 1; seed <= 60; ++seed) {
       LiveSite live(kGang, {fmt::format("seed={}", seed), "duration=20 days", "record.every=1 day"});
       live.run();
-      const TrainingRun& run = *live.site.trainings()[0];
+      const TrainingRun& run = *live.trainings()[0];
       const auto count = static_cast<double>(run.failures());
       failures += count;
       expected += kPerDay * (20 - count * 360 / 86400);
@@ -144,12 +144,12 @@ TEST_SUITE("fast") {
                             "workload.training.gang.accelerator_failure_every=400 h",
                             "workload.training.gang.checkpoint_every=5 min", "duration=5 days"});
       double ended_s = 0;
-      live.site.jobs().on_end([&](const JobRecord& job) { ended_s = seconds(job.ended - job.started); });
+      live.jobs().on_end([&](const JobRecord& job) { ended_s = seconds(job.ended - job.started); });
       live.run();
       REQUIRE(ended_s > 0);
       sum_s += ended_s;
       squares += ended_s * ended_s;
-      expected_s = live.site.trainings()[0]->plan().expected_run_s;
+      expected_s = live.trainings()[0]->plan().expected_run_s;
     }
     const double mean_s = sum_s / seeds;
     const double error_s = std::sqrt((squares / seeds - mean_s * mean_s) / seeds);
@@ -164,7 +164,7 @@ TEST_SUITE("fast") {
       std::vector<std::pair<std::uint64_t, double>> marks;
       for (int hour = 1; hour <= 10 * 24; ++hour) {
         live.run_to(hour);
-        marks.emplace_back(live.site.trainings()[0]->failures(), live.site.trainings()[0]->lost_s());
+        marks.emplace_back(live.trainings()[0]->failures(), live.trainings()[0]->lost_s());
       }
       return marks;
     };

@@ -116,12 +116,12 @@ TEST_SUITE("fast") {
       CAPTURE(minute);
       const double connection_w = minute < 8 * 60 ? 330e3 : 420e3;
       // The grid at the peak of everything on the floor, by the same slope as the check: exact to second order.
-      const double peak_w = live.now("grid_power") + live.loaded.design.grid_per_it *
-                                                         (live.site.floor().peak_now().si() - live.now("it_power"));
+      const double peak_w = live.now("grid_power") +
+                            live.loaded.design.grid_per_it * (live.floor().peak_now().si() - live.now("it_power"));
       REQUIRE(peak_w <= connection_w * (1 + 2e-3));
     }
-    CHECK(live.site.jobs().held() > 0);
-    CHECK(live.site.jobs().started() > 20);
+    CHECK(live.jobs().held() > 0);
+    CHECK(live.jobs().started() > 20);
   }
 
   TEST_CASE("replicas are woken only as far as the connection carries them at work") {
@@ -193,8 +193,8 @@ TEST_SUITE("fast") {
                          "site.racks={dgx: {use: rack-dgx-h100, count: 20}}", "site.grid.connection=500 kW",
                          "workload.fixed={a: {accelerators: 8, duration: 2 days, utilisation: 100 %, copies: 80}}"});
     live.run_to(0.2);
-    CHECK(live.site.jobs().held() > 0);
-    CHECK(live.site.jobs().started() > 20);
+    CHECK(live.jobs().held() > 0);
+    CHECK(live.jobs().started() > 20);
     CHECK(live.now("grid_power") <= 500e3);
     live.run_to(2);
     CHECK(live.now("grid_power") <= 500e3);

@@ -295,7 +295,10 @@ TEST_SUITE("fast") {
 
   TEST_CASE("a leak is found in the books of every site") {
     TestRun run;
-    run_text(run, together({hall, named(hall, "second")}, "2027-03-01"), {}, {{"racks", 5.0}});
+    run_text(run, together({hall, named(hall, "second")}, "2027-03-01"), {}, [](Circuit& circuit) {
+      for (const char* signal : {"hall.pdu.0.input", "second.pdu.0.input"})
+        circuit.tap<Load>(signal, [](Load load) { return load + Load{5_W, PowerVariance{}}; });
+    });
     std::size_t failed = 0;
     for (const Balance& balance : run.result.balances)
       if (balance.failed()) {
@@ -309,7 +312,7 @@ TEST_SUITE("fast") {
     const std::string limits = "limits: {warm: {quantity: rack_inlet_temperature, max: 30 degC}}\n";
     const LoadedScenario loaded = load_text(together({small, named(small, "east")}, "2027-01-01") + limits);
     Simulation simulation({.start = loaded.start});
-    CHECK_THROWS_WITH_AS(SiteModel(simulation, loaded.others[0], {}),
+    CHECK_THROWS_WITH_AS(SiteModel(simulation, loaded.others[0]),
                          doctest::Contains("east: this site has no rack_inlet_temperature"), InputError);
   }
 }

@@ -1,0 +1,185 @@
+#include "models/facility/hall/work.hpp"
+
+#include <array>
+#include <utility>
+
+#include "models/facility/part/site_tables.hpp"
+
+namespace wattershed {
+
+Work::Work(SiteContext& context, ItHall& hall) : context_(context), hall_(hall) {
+  add_imposed_meters();
+  add_services();
+}
+
+void Work::add_imposed_meters() {
+  static constexpr std::array columns{
+      "lost",       "tokens_in",       "tokens_out",      "first_token",        "inter_token",
+      "end_to_end", "replicas_active", "replicas_parked", "energy_per_request", "energy_per_token"};
+  for (const ItHall::ImposedService& service : hall_.imposed_services()) {
+    Meters meters{service.name, service.power, service.served, {}};
+    for (const char* name : columns) {
+      const Signal<double> nothing =
+          context_.circuit.signal<double>(std::string(name) + ", not of the imposed service " + service.name);
+      meters.more.emplace(name, &context_.circuit.meter(nothing));
+    }
+    meters_.push_back(std::move(meters));
+  }
+}
+
+// Modelled services hold accelerators; their power is in the racks.
+void Work::add_services() {
+  const Scenario& scenario = context_.loaded.scenario;
+  Circuit& circuit = context_.circuit;
+  for (std::size_t i = 0; i < scenario.workload.inference.size(); ++i) {
+    const auto& [name, service] = scenario.workload.inference[i];
+    if (!service.is_modelled()) continue;
+    const Signal<double> rate = context_.parameters.at(
+        context_.loaded.workload_prefix + "inference." + name + ".requests.rate", service.requests.rate.si());
+    services_.push_back(std::make_unique<ServiceRun>(context_.simulation, hall_.floor(), hall_.jobs(),
+                                                     ServiceRun::Setup{.name = name,
+                                                                       .service = &service,
+                                                                       .rack_type = context_.loaded.service_racks[i],
+                                                                       .interval = scenario.record.every,
+                                                                       .end = context_.loaded.end,
+                                                                       .start = scenario.start,
+                                                                       .zone = context_.zone,
+                                                                       .base_rate = rate}));
+    const ServiceRun& run = *services_.back();
+    Meters meters{name, &circuit.meter(run.power()), &circuit.meter(run.served), {}};
+    meters.more = {{"lost", &circuit.meter(run.lost)},
+                   {"tokens_in", &circuit.meter(run.tokens_in)},
+                   {"tokens_out", &circuit.meter(run.tokens_out)},
+                   {"first_token", &circuit.meter(run.first_token_s)},
+                   {"inter_token", &circuit.meter(run.inter_token_s)},
+                   {"end_to_end", &circuit.meter(run.end_to_end_s)},
+                   {"replicas_active", &circuit.meter(run.active)},
+                   {"replicas_parked", &circuit.meter(run.parked)},
+                   {"energy_per_request", &circuit.meter(run.joule_per_request)},
+                   {"energy_per_token", &circuit.meter(run.joule_per_token)}};
+    meters_.push_back(std::move(meters));
+  }
+}
+
+void Work::start() {
+  const Scenario& scenario = context_.loaded.scenario;
+  for (const auto& service : services_) {
+    if (has_room.get()) service->set_power_room(has_room.get());
+    context_.simulation.spawn(service->run(), "service " + service->name());
+  }
+  start_trainings();
+  for (const auto& [name, job] : scenario.workload.fixed)
+    context_.simulation.spawn(
+        submit_fixed(context_.simulation, hall_.jobs(), name, job, scenario.start, context_.zone), "jobs of " + name);
+  start_traces();
+}
+
+void Work::start_trainings() {
+  const LoadedSite& loaded = context_.loaded;
+  for (const auto& [name, job] : loaded.scenario.workload.training) {
+    trainings_.push_back(std::make_unique<TrainingRun>(context_.simulation, hall_.floor(), hall_.jobs(), name, job,
+                                                       loaded.scenario.fidelity, loaded.stream_prefix));
+    const Time from = job.from ? context_.zone.to_utc(*job.from) : loaded.start;
+    if (from >= loaded.start && from < loaded.end)
+      context_.simulation.spawn(trainings_.back()->submit(from), "training " + name);
+  }
+}
+
+void Work::start_traces() {
+  const LoadedSite& loaded = context_.loaded;
+  for (std::size_t i = 0; i < loaded.traces.size(); ++i) {
+    const Trace& choice = loaded.scenario.workload.traces[i];
+    std::vector<TraceJob> trace;
+    trace.reserve(loaded.traces[i].jobs.size());
+    for (const SwfJob& job : loaded.traces[i].jobs) {
+      JobRequest request;
+      request.name = "traces." + std::to_string(i) + "." + std::to_string(job.number);
+      request.accelerators = job.processors;
+      request.run_time = job.run_time;
+      request.requested_time = job.requested_time;
+      request.profile.intensity = choice.intensity;
+      trace.push_back({job.submit, std::move(request)});
+    }
+    const Time from = choice.from ? context_.zone.to_utc(*choice.from) : loaded.start;
+    context_.simulation.spawn(submit_trace(context_.simulation, hall_.jobs(), std::move(trace), from),
+                              "trace " + choice.swf.written);
+  }
+}
+
+void Work::draws_changed() {
+  for (const auto& service : services_) service->draws_changed();
+  for (const auto& training : trainings_) training->draws_changed();
+}
+
+void Work::set_fed(bool fed) {
+  for (const auto& service : services_) service->draws_changed();
+  for (const auto& training : trainings_) training->fed(fed);
+}
+
+// Imposed services have no tokens, replicas and latencies: those columns hold zero for them.
+void Work::tables(SiteTables& tables) {
+  if (meters_.empty()) return;
+  std::vector<std::string> labels;
+  for (const Meters& service : meters_) labels.push_back(service.name);
+  Recorder& recorder = tables.recorder();
+  const Recorder::SideTable table =
+      recorder.beside(tables.path("services"), {"service", "name of the service", std::move(labels)});
+  const auto column = [&](const char* name, const char* units, const char* long_name, auto meter_of) {
+    std::vector<Meter*> meters;
+    for (const Meters& service : meters_) meters.push_back(meter_of(service));
+    recorder.mean_each(table, real_column(name, units, long_name), meters);
+  };
+  column("request_rate", "s-1", "requests answered", [](const Meters& m) { return m.served; });
+  column("power", "W", "power at the AC input", [](const Meters& m) { return m.power; });
+  if (services_.empty()) return;
+  const auto more = [&](const char* key, const char* name, const char* units, const char* long_name) {
+    column(name, units, long_name, [key](const Meters& m) { return m.more.at(key); });
+  };
+  more("lost", "lost_rate", "s-1", "requests that gave up waiting");
+  more("tokens_in", "prompt_token_rate", "token s-1", "prompt tokens read");
+  more("tokens_out", "output_token_rate", "token s-1", "output tokens written");
+  more("first_token", "time_to_first_token", "s", "mean time from arrival to the first token");
+  more("inter_token", "time_between_tokens", "s", "mean time between output tokens");
+  more("end_to_end", "time_of_request", "s", "mean time from arrival to the last token");
+  more("replicas_active", "replicas_active", "1", "replicas at work");
+  more("replicas_parked", "replicas_parked", "1", "replicas loaded without work");
+  more("energy_per_request", "energy_per_request", "J", "energy at the AC input of one request");
+  more("energy_per_token", "energy_per_token", "J token-1", "energy at the AC input of one output token");
+}
+
+void Work::open_log(WaveformLog& log) {
+  for (const auto& training : trainings_) training->tell_beat(log);
+}
+
+void Work::summarise(SiteSummary& summary) const {
+  const Time now = context_.now();
+  Sum requests, tokens;
+  for (const Meters& service : meters_) {
+    requests += service.served->integral(now);
+    tokens += service.more.at("tokens_out")->integral(now);
+  }
+  if (!meters_.empty()) summary.add("requests_served", requests.value());
+  if (!services_.empty()) summary.add("tokens_served", tokens.value());
+  if (trainings_.empty()) return;
+  Sum trained;
+  double failures = 0, lost_s = 0;
+  for (const auto& training : trainings_) {
+    trained += training->tokens(now);
+    failures += static_cast<double>(training->failures());
+    lost_s += training->lost_s();
+  }
+  summary.add("tokens_trained", trained.value());
+  summary.add("training_failures", failures);
+  summary.add("training_lost_time", lost_s);
+}
+
+void Work::warn(std::vector<Warning>& warnings) const {
+  for (const auto& service : services_)
+    add_warning(
+        warnings,
+        "service '" + service->name() + "': requests waited for a replica, or were lost, in so many intervals",
+        service->saturated_intervals());
+  add_warning(warnings, "jobs were held back by the connection", hall_.jobs().held());
+}
+
+}  // namespace wattershed

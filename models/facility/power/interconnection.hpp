@@ -1,0 +1,45 @@
+/// The meter at the point of interconnection: what the grid gives, and what batteries store of it.
+///
+///   grid = load − generators' and batteries' share of it + battery power + battery loss
+///
+/// What batteries store is no use of the site.
+/// Inputs   load of the site as the grid sees it; the battery at the point; batteries of the UPS
+/// Outputs  grid power, import positive [W]; its highest level since the last month began
+/// Columns  grid_power, battery_power
+/// Books    energy in: grid; energy out: stored in batteries
+#pragma once
+
+#include "models/facility/part/site_context.hpp"
+#include "models/facility/part/site_part.hpp"
+
+namespace wattershed {
+
+class Interconnection : public SitePart {
+ public:
+  struct Battery {
+    Signal<Power> power, loss;  ///< invalid: there is none
+  };
+  struct Inputs {
+    Signal<Load> load;
+    Battery battery{};
+    Signal<Power> ups_battery{};  ///< invalid: there is none
+  };
+  Interconnection(SiteContext& context, const Inputs& inputs);
+
+  Signal<Power> grid_power;
+  [[nodiscard]] Meter& month_peak() const { return *month_peak_; }
+  [[nodiscard]] const Meter& grid_meter() const { return *grid_meter_; }
+
+  void record(Columns& columns) override;
+  void book(Books& books) const override;
+  void summarise(SiteSummary& summary) const override;
+
+ private:
+  SiteContext& context_;
+  Signal<Power> stored_;  // invalid: no battery at all
+  Meter* month_peak_ = nullptr;
+  Meter* grid_meter_ = nullptr;
+  const Meter* stored_meter_ = nullptr;
+};
+
+}  // namespace wattershed

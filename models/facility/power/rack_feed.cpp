@@ -1,0 +1,29 @@
+#include "models/facility/power/rack_feed.hpp"
+
+namespace wattershed {
+
+RackFeed::RackFeed(SiteContext& context, const Inputs& inputs) : feeders(inputs.racks), context_(context) {
+  const Electrical electrical = context.site().electrical.value_or(Electrical{});
+  const auto add = [&](const char* name, const StageModule& module) {
+    Stage stage = add_stage(context.circuit, name, module, feeders, context.plan, &inputs.lockstep);
+    feeders = stage.feeders;
+    losses.add(stage.loss, module);
+    return stage;
+  };
+  if (feeders.empty()) return;
+  if (electrical.pdu) pdu_ = add("pdu", *electrical.pdu);
+  if (electrical.ups) ups_ = add("ups", *electrical.ups);
+  if (ups_) ups_modules = ups_->modules;
+}
+
+void RackFeed::record(Columns& columns) {
+  if (pdu_) pdu_loss_ = columns.add("pdu_loss", pdu_->loss).meter;
+  if (ups_) ups_loss_ = columns.add("ups_loss", ups_->loss).meter;
+}
+
+void RackFeed::book(Books& books) const {
+  for (const auto& [name, meter] : {std::pair("pdu_loss", pdu_loss_), std::pair("ups_loss", ups_loss_)})
+    if (meter) books.energy.add_out(name, meter->integral(context_.now()));
+}
+
+}  // namespace wattershed

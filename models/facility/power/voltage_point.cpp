@@ -1,0 +1,83 @@
+#include "models/facility/power/voltage_point.hpp"
+
+#include <algorithm>
+
+namespace wattershed {
+namespace {
+
+// What curves give the reactive power, and on which ratings.
+ReactiveLoad reactive_load(const SiteContext& context, const VoltagePoint::Inputs& inputs) {
+  ReactiveLoad load;
+  const Electrical electrical = context.site().electrical.value_or(Electrical{});
+  Power design{};
+  for (const Feeder& feeder : inputs.racks) design += feeder.design;
+  if (context.site().grid.point) load.power_factor = context.site().grid.point->power_factor;
+  const auto part_of = [](const auto& module, std::size_t modules, const auto& curve) {
+    return ReactiveLoad::Part{curve.curve(), static_cast<double>(modules) * module.rating};
+  };
+  if (inputs.ups_modules > 0 && electrical.ups->power_factor)
+    load.feed = part_of(*electrical.ups, inputs.ups_modules, *electrical.ups->power_factor);
+  else if (electrical.reactive && electrical.reactive->supplies)
+    load.feed = ReactiveLoad::Part{electrical.reactive->supplies->curve(), design};
+  const Power motors = context.loaded.design.cooling;
+  if (electrical.reactive && electrical.reactive->motors && motors > Power{})
+    load.motors = ReactiveLoad::Part{electrical.reactive->motors->curve(), motors};
+  if (inputs.transformer_modules > 0 && electrical.transformer->reactive)
+    load.transformers =
+        part_of(*electrical.transformer, inputs.transformer_modules, *electrical.transformer->reactive);
+  return load;
+}
+
+}  // namespace
+
+VoltagePoint::VoltagePoint(SiteContext& context, const Inputs& inputs)
+    : voltage(context.circuit.signal<double>("poi_voltage", 1)), context_(context) {
+  if (context.site().grid.point || context.site().grid.bus) add_reactive_power(inputs);
+  add_voltage(inputs);
+}
+
+void VoltagePoint::add_reactive_power(const Inputs& inputs) {
+  Circuit& circuit = context_.circuit;
+  reactive_load_ = reactive_load(context_, inputs);
+  reactive_ = circuit.signal<ApparentPower>("reactive_power");
+  circuit.model("reactive power", {inputs.load, inputs.mechanical}, {reactive_},
+                [this, all = inputs.load, mechanical = inputs.mechanical] {
+                  const Load both = context_.circuit.get(all);
+                  const Power beside = context_.circuit.get(mechanical).mean;
+                  context_.circuit.set(reactive_, reactive_load_.at({both.mean - beside, both.variance}, beside));
+                });
+}
+
+void VoltagePoint::add_voltage(const Inputs& inputs) {
+  Circuit& circuit = context_.circuit;
+  const auto& point = context_.site().grid.point;
+  if (!point) {
+    circuit.model("voltage at the point of interconnection", {inputs.retained}, {voltage},
+                  [&circuit, retained = inputs.retained, out = voltage] { circuit.set(out, circuit.get(retained)); });
+    return;
+  }
+  impedance_ = impedance_of(*point);
+  circuit.model("voltage at the point of interconnection", {inputs.grid_power, reactive_, inputs.retained}, {voltage},
+                [this, power = inputs.grid_power, left = inputs.retained] {
+                  Circuit& c = context_.circuit;
+                  const double retained = c.get(left);
+                  const std::optional<double> steady = thevenin_voltage(*impedance_, c.get(power), c.get(reactive_));
+                  if (!steady && retained >= 1)
+                    throw VoltageCollapse(
+                        collapse_text(context_.now(), c.get(power), c.get(reactive_), impedance_->short_circuit));
+                  c.set(voltage, std::min(retained, steady.value_or(retained)));
+                });
+}
+
+void VoltagePoint::record(Columns& columns) {
+  const Grid& grid = context_.site().grid;
+  if (reactive_.valid()) columns.add("reactive_power", reactive_);
+  if (grid.point || !grid.bus) columns.add("poi_voltage", voltage);
+}
+
+void VoltagePoint::stand(GridSideSetup& setup) const {
+  if (reactive_.valid()) setup.reactive = reactive_load_;
+  setup.impedance = impedance_;
+}
+
+}  // namespace wattershed
