@@ -41,6 +41,8 @@ class ItHall : public SitePart {
   std::vector<Feeder> feeders;
   Signal<Load> it;
   Signal<Power> it_power;
+  /// Of IT power, as it is recorded.
+  [[nodiscard]] const Meter& it_meter() const { return *it_meter_; }
   [[nodiscard]] Floor& floor() { return *floor_; }
   [[nodiscard]] Jobs& jobs() { return *jobs_; }
   [[nodiscard]] Lockstep& lockstep() { return lockstep_; }

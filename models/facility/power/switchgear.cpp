@@ -10,14 +10,14 @@ Switchgear::Switchgear(SiteContext& context, Inputs inputs) : feeders(inputs.rac
   const Transformer* transformer = electrical && electrical->transformer ? &*electrical->transformer : nullptr;
   Losses& losses = inputs.losses;
   std::vector<Signal<Power>> transformer_losses;
-  const auto add = [&](const char* name, const std::vector<Feeder>& below) {
-    Stage stage = add_stage(circuit, name, *transformer, below, context.plan);
+  const auto add = [&](const char* name, const std::vector<Feeder>& below, Lockstep* lockstep) {
+    Stage stage = add_stage(circuit, name, *transformer, below, context.plan, lockstep);
     transformer_losses.push_back(stage.loss);
     losses.add(stage.loss, *transformer);
     return stage;
   };
   if (transformer && !feeders.empty()) {
-    Stage stage = add("transformer", feeders);
+    Stage stage = add("transformer", feeders, &inputs.lockstep);
     feeders = std::move(stage.feeders);
     transformer_modules = stage.modules;
   }
@@ -25,7 +25,7 @@ Switchgear::Switchgear(SiteContext& context, Inputs inputs) : feeders(inputs.rac
   for (const Feeder& feeder : feeders) tops.push_back(feeder.load);
   // Cooling and the building hang on transformers of their own.
   if (transformer && inputs.mechanical.design > Power{})
-    tops.push_back(add("mechanical transformer", {inputs.mechanical}).feeders.front().load);
+    tops.push_back(add("mechanical transformer", {inputs.mechanical}, nullptr).feeders.front().load);
   else
     tops.push_back(inputs.mechanical.load);
   if (!transformer_losses.empty())

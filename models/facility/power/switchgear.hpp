@@ -22,6 +22,7 @@ class Switchgear : public SitePart {
  public:
   struct Inputs {
     const std::vector<Feeder>& racks;
+    Lockstep& lockstep;  ///< racks of one job swing together
     const Feeder& mechanical;
     Losses losses;                 ///< of the stages below
     Signal<Power> battery_loss{};  ///< invalid: there is no battery

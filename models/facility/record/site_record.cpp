@@ -120,7 +120,8 @@ void SiteRecord::write_summary(const std::vector<Balance>& balances) {
     const auto found = values.find(quantity.name);
     if (found == values.end()) continue;
     std::string long_name(quantity.long_name);
-    if (quantity.name == "cost_total") long_name += values.count("cost_capital") ? ", servers" : "; no hardware";
+    if (quantity.name == "cost_total")
+      long_name += site_.columns().find("cost_capital") ? ", servers" : "; no hardware";
     file_.summary(site_.name(), std::string(quantity.name), found->second, unit_of(quantity.dimension), long_name);
     values.erase(found);
   }

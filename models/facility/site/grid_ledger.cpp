@@ -17,8 +17,7 @@ Process follow_hours(Simulation& sim, const HourlySeries& series, std::function<
 
 }  // namespace
 
-GridLedger::GridLedger(SiteContext& context, const Inputs& inputs)
-    : context_(context), grid_(&context.circuit.meter(inputs.grid_power)) {
+GridLedger::GridLedger(SiteContext& context, const Inputs& inputs) : context_(context), grid_(inputs.grid_meter) {
   Circuit& circuit = context.circuit;
   const Grid& grid = context.site().grid;
   intensity_ = carbon_intensity();
@@ -78,7 +77,7 @@ void GridLedger::add_rates(const Inputs& inputs) {
 }
 
 // The intensity changes: the span of equal intensity ends.
-void GridLedger::book_carbon(double intensity) { ledger_.change(intensity, grid_->integral(context_.now())); }
+void GridLedger::book_carbon(double intensity) { ledger_.change(intensity, grid_.integral(context_.now())); }
 
 void GridLedger::record(Columns& columns) {
   const Grid& grid = context_.site().grid;
@@ -106,7 +105,7 @@ void GridLedger::start() {
 }
 
 void GridLedger::book(Books& books) const {
-  books.carbon.add_in("energy x intensity", ledger_.total(grid_->integral(context_.now())));
+  books.carbon.add_in("energy x intensity", ledger_.total(grid_.integral(context_.now())));
   books.carbon.add_out("emissions", emitted_->integral(context_.now()));
 }
 

@@ -20,6 +20,7 @@ class GridLedger : public SitePart {
  public:
   struct Inputs {
     Signal<Power> grid_power;
+    const Meter& grid_meter;  ///< of that power, as it is recorded
     Signal<MassFlow> makeup;
   };
   GridLedger(SiteContext& context, const Inputs& inputs);
@@ -41,7 +42,7 @@ class GridLedger : public SitePart {
   SiteContext& context_;
   Signal<double> intensity_, price_, water_intensity_, water_price_;
   Signal<MassFlow> source_;
-  const Meter* grid_;
+  const Meter& grid_;
   const Meter* emitted_ = nullptr;
   const Meter* energy_cost_ = nullptr;
   const Meter* water_cost_ = nullptr;

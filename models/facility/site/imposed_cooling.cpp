@@ -6,11 +6,11 @@
 
 namespace wattershed {
 
-ImposedCooling::ImposedCooling(SiteContext& context, Signal<Power> it_power)
+ImposedCooling::ImposedCooling(SiteContext& context, Signal<Power> it_power, const Meter& it_meter)
     : context_(context),
       it_power_(it_power),
       heat_(it_power),
-      it_meter_(&context.circuit.meter(it_power)),
+      it_meter_(it_meter),
       units_(coolant_units(context.site().cooling.system)) {
   Circuit& circuit = context.circuit;
   const CoolingSystem& system = context.site().cooling.system;
@@ -63,7 +63,7 @@ Process ImposedCooling::follow_heat() {
   sim.circuit().set(heat_, sim.circuit().get(it_power_));
   while (true) {
     co_await sim.delay(period);
-    integrals.push_back(it_meter_->integral(sim.now()));
+    integrals.push_back(it_meter_.integral(sim.now()));
     if (integrals.size() > periods + 1) integrals.pop_front();
     const double span_s = seconds(period) * static_cast<double>(integrals.size() - 1);
     sim.circuit().set(heat_, Power((integrals.back() - integrals.front()) / span_s));

@@ -18,7 +18,7 @@ namespace wattershed {
 
 class ImposedCooling : public SitePart {
  public:
-  ImposedCooling(SiteContext& context, Signal<Power> it_power);
+  ImposedCooling(SiteContext& context, Signal<Power> it_power, const Meter& it_meter);
 
   CoolingOutputs out;
 
@@ -33,7 +33,7 @@ class ImposedCooling : public SitePart {
 
   SiteContext& context_;
   Signal<Power> it_power_, heat_;  // the same, but where steps are played
-  const Meter* it_meter_;
+  const Meter& it_meter_;
   Power units_;
   Signal<MassFlow> evaporation_;
   Signal<Temperature> wet_bulb_;  // invalid: no weather

@@ -40,7 +40,7 @@ void SiteModel::join() {
   PlantCooling* plant = nullptr;
   CoolingOutputs cooling;
   if (context_.site().cooling.system.imposed()) {
-    cooling = add<ImposedCooling>(hall.it_power).out;
+    cooling = add<ImposedCooling>(hall.it_power, hall.it_meter()).out;
   } else {
     plant = &add<PlantCooling>();
     cooling = plant->out;
@@ -53,6 +53,7 @@ void SiteModel::join() {
   UpsTransfer* ups = UpsTransfer::stands_in(context_, feed.feeders) ? &add<UpsTransfer>(feed.feeders) : nullptr;
   SiteBattery* battery = context_.site().battery ? &add<SiteBattery>() : nullptr;
   auto& switchgear = add<Switchgear>(Switchgear::Inputs{.racks = ups ? ups->feeders : feed.feeders,
+                                                        .lockstep = hall.lockstep(),
                                                         .mechanical = board.feeder,
                                                         .losses = feed.losses,
                                                         .battery_loss = battery ? battery->loss : Signal<Power>{}});
@@ -84,7 +85,8 @@ void SiteModel::join() {
                                               .lighting = board.lighting,
                                               .other = board.other,
                                               .plant_rejected = cooling.rejected});
-  auto& ledger = add<GridLedger>(GridLedger::Inputs{interconnection.grid_power, cooling.makeup});
+  auto& ledger =
+      add<GridLedger>(GridLedger::Inputs{interconnection.grid_power, interconnection.grid_meter(), cooling.makeup});
   auto& hardware = add<Hardware>(hall.floor());
   auto& shares = add<UserShares>(hall, work,
                                  Attribution::Rates{.it = hall.it_power,
