@@ -5,7 +5,8 @@ usage: lint.py [FILE…]      lints these files, or all of the tree; prints FILE
        lint.py --self-test  holds every rule against tests/lint/bad (each line marked FAULT must be found, no other)
                             and tests/lint/good (nothing may be found)
 
-A rule is a function from a Source to (line, text) pairs, listed in RULES with the files it looks at.
+A rule is a function from a Source to (line, text) pairs, listed in RULES with the files it looks at. Rules of the rooms,
+some of which look at the whole tree, are in rooms.py.
 A sample's first line may say `lint as: sim/thing.hpp`: it is then judged as if it stood there.
 """
 import os
@@ -13,26 +14,12 @@ import re
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True  # the tree stays as it is
+import rooms
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = "tests/lint/"
-MAXIMUM_LINES = 700
 
-# Who may include whom, besides itself; what those may include comes with them.
-ARROWS = {
-    "sim": [],
-    "models/compute": ["sim"],
-    "models/scheduling": ["sim", "models/compute"],
-    "models/workload": ["sim", "models/scheduling"],
-    "models/weather": ["sim"],
-    "models/cooling": ["sim", "models/weather"],
-    "models/electrical": ["sim"],
-    "models/grid": ["sim"],
-    "models/accounting": ["sim"],
-    "models/catalog": ["sim"],
-    "models/facility": ["models/workload", "models/cooling", "models/electrical", "models/grid", "models/accounting",
-                        "models/catalog"],
-    "analysis": ["models/facility"],
-}
 HEAVY = r"yaml-cpp/|date/|Eigen/|unsupported/Eigen/|boost/graph/|CLI/|nlohmann/"
 
 
@@ -150,42 +137,6 @@ def co_await_in_new(source):
             yield source.line_of(match.start()), "new T(co_await …) leaks when the process ends early; wait first"
 
 
-def folder_of(path):
-    parts = path.split("/")
-    if parts[0] == "models" and len(parts) > 2:
-        return "/".join(parts[:2])
-    return parts[0]
-
-
-def below(folder):
-    seen, todo = {folder}, [folder]
-    while todo:
-        for other in ARROWS.get(todo.pop(), []):
-            if other not in seen:
-                seen.add(other)
-                todo.append(other)
-    return seen
-
-
-def include_upwards(source):
-    here = folder_of(source.path)
-    allowed = below(here) if here in ARROWS else None
-    for match in re.finditer(r'#\s*include\s+"([^"]+)"', source.code):
-        other = match.group(1)
-        if other.startswith("."):
-            yield source.line_of(match.start()), f"'{other}' is not a path from the root of the project"
-        elif allowed is not None and folder_of(other) not in allowed and "/" in other:
-            yield source.line_of(match.start()), f"{here} may not include {other}: includes point down the house only"
-        elif allowed is not None and other == "build_info.hpp":
-            yield source.line_of(match.start()), "changes with every commit: main.cpp includes it and hands it down"
-
-
-def folder_unknown(source):
-    here = folder_of(source.path)
-    if source.path.startswith(("sim/", "models/", "analysis/")) and here not in ARROWS:
-        yield 1, f"{here} has no place in the arrows of the house (tests/lint/lint.py)"
-
-
 def heavy_header(source):
     return source.found(r'#\s*include\s+[<"](?:' + HEAVY + r')[^>"]*[>"]', "{}: seconds a file; include it in a .cpp")
 
@@ -214,21 +165,22 @@ def machine_path(source):
                         r"[\w.]", "{}: a path of one machine", in_code=False)
 
 
+def most_lines(path):
+    return 450 if rooms.in_a_room(path) else 600
+
+
 def too_long(source):
-    if source.text.count("\n") > MAXIMUM_LINES:
-        yield MAXIMUM_LINES + 1, f"{len(source.lines) - 1} lines; more than one thing may live here"
+    most = most_lines(source.path)
+    if source.text.count("\n") > most:
+        yield most + 1, f"{len(source.lines) - 1} lines, at most {most}; more than one thing may live here"
 
 
 def is_cpp(path):
     return path.endswith((".hpp", ".cpp"))
 
 
-def is_library(path):
-    return is_cpp(path) and path.startswith(("sim/", "models/", "analysis/"))
-
-
 def is_ours(path):
-    return is_library(path) or path == "main.cpp"
+    return rooms.in_a_room(path) or path == "main.cpp"
 
 
 def is_program_text(path):
@@ -244,11 +196,11 @@ RULES = {
     co_await_operand: is_cpp,
     co_await_in_initialiser: is_cpp,
     co_await_in_new: is_cpp,
-    include_upwards: is_cpp,
-    folder_unknown: is_library,
-    heavy_header: lambda path: is_library(path) and path.endswith(".hpp"),
+    rooms.include_upwards: is_cpp,
+    rooms.folder_unknown: rooms.in_a_room,
+    heavy_header: lambda path: rooms.in_a_room(path) and path.endswith(".hpp"),
     standard_random: is_ours,
-    prints_or_exits: is_library,
+    prints_or_exits: rooms.in_a_room,
     unsafe_arithmetic: is_build,
     machine_path: lambda path: True,
     too_long: is_program_text,
@@ -267,39 +219,48 @@ def read(path, name=None):
         return Source(name or path, file.read())
 
 
-def tree():
-    """Every text file of the project, from git where there is one."""
-    listed = subprocess.run(["git", "-C", ROOT, "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard"],
-                            capture_output=True, text=True, check=False)
-    if listed.returncode == 0:
-        paths = listed.stdout.splitlines()
+def listed():
+    """The paths of the project, from git where there is one."""
+    found = subprocess.run(["git", "-C", ROOT, "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard"],
+                           capture_output=True, text=True, check=False)
+    if found.returncode == 0:
+        paths = found.stdout.splitlines()
     else:
         paths = [os.path.relpath(os.path.join(folder, name), ROOT) for folder, _, names in os.walk(ROOT) for name in names]
         paths = [path for path in paths if not path.startswith(("build/", ".git/"))]
-    for path in sorted(paths):
-        full = os.path.join(ROOT, path)
-        if path.startswith((SAMPLES + "bad/", SAMPLES + "good/")) or not os.path.isfile(full):
-            continue
-        with open(full, "rb") as file:
-            if b"\0" not in file.read(4096):
-                yield path
+    return sorted(path for path in paths if os.path.isfile(os.path.join(ROOT, path)))
+
+
+def tree():
+    """Every text file of the project but the samples."""
+    for path in listed():
+        if not path.startswith((SAMPLES + "bad/", SAMPLES + "good/")):
+            with open(os.path.join(ROOT, path), "rb") as file:
+                if b"\0" not in file.read(4096):
+                    yield path
+
+
+def house():
+    """What the rules of a tree look at: the sources and what CMake says of them."""
+    return {path: read(path) for path in tree() if path.endswith((".hpp", ".cpp", "CMakeLists.txt"))}
 
 
 def lint(paths):
-    count = files = 0
-    for path in paths:
-        files += 1
-        for line, rule, why in faults(read(path)):
-            print(f"{path}:{line}: {rule}: {why}")
-            count += 1
-    print(f"{files} files, {len(RULES)} rules, {count} faults")
-    return count
+    wanted = list(paths or tree())
+    found = [(path, *fault) for path in wanted for fault in faults(read(path))]
+    whole = house()
+    for rule in rooms.TREE_RULES:
+        found += [(path, line, rule.__name__, why) for path, line, why in rule(whole) if not paths or path in wanted]
+    for path, line, rule, why in found:
+        print(f"{path}:{line}: {rule}: {why}")
+    print(f"{len(wanted)} files, {len(RULES) + len(rooms.TREE_RULES)} rules, {len(found)} faults")
+    return len(found)
 
 
 def sample(path):
     source = read(path)
     claimed = re.search(r"lint as: (\S+)", source.lines[0])
-    return Source(claimed.group(1), source.text) if claimed else source
+    return Source(claimed.group(1), source.text.replace(claimed.group(0), "", 1)) if claimed else source
 
 
 def self_test():
@@ -314,10 +275,11 @@ def self_test():
             wrong += 1
         shown.add(rule)
     # Too long to keep as a sample.
-    for length, expected in ((MAXIMUM_LINES, 0), (MAXIMUM_LINES + 1, 1)):
-        if len(list(too_long(Source("sim/long.cpp", "int x;\n" * length)))) != expected:
-            print(f"too_long: wrong at {length} lines")
-            wrong += 1
+    for path, most in (("sim/base/long.cpp", 450), ("tests/sim/long_test.cpp", 600), ("main.cpp", 600)):
+        for length, expected in ((most, 0), (most + 1, 1)):
+            if len(list(too_long(Source(path, "int x;\n" * length)))) != expected:
+                print(f"too_long: wrong at {length} lines of {path}")
+                wrong += 1
     shown.add("too_long")
     for path in sorted(os.listdir(os.path.join(ROOT, SAMPLES, "good"))):
         for line, rule, why in faults(sample(SAMPLES + "good/" + path)):
@@ -327,7 +289,10 @@ def self_test():
         if rule.__name__ not in shown:
             print(f"{rule.__name__}: no sample in tests/lint/bad shows that it can fail")
             wrong += 1
-    print(f"{len(RULES)} rules, {wrong} wrong")
+    for complaint in rooms.self_test(Source, house()):
+        print(complaint)
+        wrong += 1
+    print(f"{len(RULES) + len(rooms.TREE_RULES)} rules, {wrong} wrong")
     return wrong
 
 
@@ -335,4 +300,4 @@ if __name__ == "__main__":
     words = sys.argv[1:]
     if words == ["--self-test"]:
         sys.exit(1 if self_test() else 0)
-    sys.exit(1 if lint([os.path.relpath(os.path.abspath(word), ROOT) for word in words] or tree()) else 0)
+    sys.exit(1 if lint([os.path.relpath(os.path.abspath(word), ROOT) for word in words]) else 0)

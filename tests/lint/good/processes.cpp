@@ -1,4 +1,4 @@
-// lint as: sim/sample.cpp
+// lint as: sim/kernel/sample.cpp
 #include <vector>
 
 #include "sim/kernel/process.hpp"
