@@ -175,6 +175,35 @@ def too_long(source):
         yield most + 1, f"{len(source.lines) - 1} lines, at most {most}; more than one thing may live here"
 
 
+# What begins a line of a header's contract. Two blanks or more follow, and the lines after stand under the text.
+LABELS = ("Accepted|Accuracy|Books|Broken|Control|Conventions|Cost|Draws|Engine|Errors|Failure|Forms|Header|Humidity|Inputs"
+          "|Latency|Limits|Missing|Oracle|Outages|Outputs|Policies|Range|Refused|Search|Shares|Skipped|Source|Taken|Text"
+          "|Threads|Units|Valid|Validity|Voltages")
+
+
+def label_in_mid_line(source):
+    for number, line in enumerate(source.lines, 1):
+        match = re.match(r"\s*///.*\S[ ;]+(?:(?P<label>" + LABELS + r")  +\S"
+                         r"|(?P<last>Accuracy|Cost|Errors|Inputs|Outputs|Source|Valid)$)", line)
+        if match:
+            yield number, f"'{match.group('label') or match.group('last')}' begins a line of its own"
+
+
+def label_run_on(source):
+    column = None
+    for number, line in enumerate(source.lines, 1):
+        text = re.match(r"///( *)(.*)", line)
+        label = re.match(r"/// (?:" + LABELS + r")  +(?=\S)", line)
+        if not text or not text.group(2):
+            column = None
+        elif label:
+            column = label.end()
+        elif column and 3 + len(text.group(1)) < column:
+            if not re.match(r"/// [A-Z](?:\S| (?! ))*  +\S", line):  # another label, which LABELS need not know
+                yield number, "a contract's line goes on under its text"
+            column = None
+
+
 def is_cpp(path):
     return path.endswith((".hpp", ".cpp"))
 
@@ -204,6 +233,8 @@ RULES = {
     unsafe_arithmetic: is_build,
     machine_path: lambda path: True,
     too_long: is_program_text,
+    label_in_mid_line: is_cpp,
+    label_run_on: is_cpp,
 }
 
 
