@@ -9,6 +9,7 @@ A rule is a function from a Source to (line, text) pairs, listed in RULES with t
 some of which look at the whole tree, are in rooms.py.
 A sample's first line may say `lint as: sim/thing.hpp`: it is then judged as if it stood there.
 """
+import functools
 import os
 import re
 import subprocess
@@ -204,6 +205,30 @@ def label_run_on(source):
             column = None
 
 
+def cites_outside(source):
+    """Comments and documents name files of this tree only: what is needed stands here."""
+    names = tree_names()
+    for number, line in enumerate(source.lines, 1):
+        if is_cpp(source.path):
+            line = line[line.find("//"):] if "//" in line and not re.match(r"\s*#\s*include", line) else ""
+        for match in re.finditer(r"(?<![\w/.<*-])((?:[\w-]+/)*[\w.-]*\w\.(?:hpp|cpp|md))\b", line):
+            if match.group(1) not in names and match.group(1) != "build_info.hpp":
+                yield number, f"{match.group(1)} is not in the tree"
+        for match in re.finditer(r"\bDESIGN\b(?! CONDITIONS)|(?<![\w/])(?:\.\./)*(?:shared|reference|docs|checks)/"
+                                 r"|(?<![\w&\"])#\d+\b(?!\")|\bissue \d+", line):
+            yield number, f"'{match.group(0)}' is not in the tree; say here what is needed"
+
+
+@functools.cache
+def tree_names():
+    """Every path of the tree and every end of one: how a comment may name a file."""
+    names = set()
+    for path in listed():
+        parts = path.split("/")
+        names |= {"/".join(parts[start:]) for start in range(len(parts))}
+    return names
+
+
 def is_cpp(path):
     return path.endswith((".hpp", ".cpp"))
 
@@ -235,6 +260,7 @@ RULES = {
     too_long: is_program_text,
     label_in_mid_line: is_cpp,
     label_run_on: is_cpp,
+    cites_outside: lambda path: is_cpp(path) or path.endswith(".md"),
 }
 
 

@@ -3,7 +3,7 @@
 ///   jobs, services → racks → distribution → grid → carbon, cost, water of power plants
 ///                      └→ heat → cooling → power (back to the distribution), water
 ///
-/// DESIGN's table "where each watt and litre is counted" is this file.
+/// The table "where each watt and litre is counted" of models/facility/README.md is this file in words.
 #pragma once
 
 #include <functional>
