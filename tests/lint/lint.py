@@ -229,6 +229,14 @@ def tree_names():
     return names
 
 
+def threads_unnamed(source):
+    """What the thread sanitizer of .ci/run looks at is chosen by the names of tests."""
+    for match in re.finditer(r"\bstd::(?:thread|jthread|async)\b", source.code):
+        names = re.findall(r"TEST_CASE\w*\(([^\n]*)", source.text[:match.start()])
+        if not names or not re.search(r"\bthreads\b", names[-1]):
+            yield source.line_of(match.start()), "a test that starts threads has 'threads' in its name"
+
+
 def is_cpp(path):
     return path.endswith((".hpp", ".cpp"))
 
@@ -258,6 +266,7 @@ RULES = {
     unsafe_arithmetic: is_build,
     machine_path: lambda path: True,
     too_long: is_program_text,
+    threads_unnamed: lambda path: path.startswith("tests/") and path.endswith("_test.cpp"),
     label_in_mid_line: is_cpp,
     label_run_on: is_cpp,
     cites_outside: lambda path: is_cpp(path) or path.endswith(".md"),
