@@ -211,7 +211,7 @@ def cites_outside(source):
     for number, line in enumerate(source.lines, 1):
         if is_cpp(source.path):
             line = line[line.find("//"):] if "//" in line and not re.match(r"\s*#\s*include", line) else ""
-        for match in re.finditer(r"(?<![\w/.<*-])((?:[\w-]+/)*[\w.-]*\w\.(?:hpp|cpp|md))\b", line):
+        for match in re.finditer(r"(?<![\w/.<*$-])((?:[\w-]+/)*[\w.-]*\w\.(?:hpp|cpp|md))\b", line):
             if match.group(1) not in names and match.group(1) != "build_info.hpp":
                 yield number, f"{match.group(1)} is not in the tree"
         for match in re.finditer(r"\bDESIGN\b(?! CONDITIONS)|(?<![\w/])(?:\.\./)*(?:shared|reference|docs|checks)/"
@@ -227,6 +227,15 @@ def tree_names():
         parts = path.split("/")
         names |= {"/".join(parts[start:]) for start in range(len(parts))}
     return names
+
+
+def fragment_unknown(source):
+    """A change since the last release: .changes/README.md."""
+    if not re.fullmatch(r"\.changes/[a-z0-9]+(-[a-z0-9]+)*\.(added|behaviour|fixed|house)\.md", source.path):
+        yield 1, "a change is .changes/<number or topic>.<kind>.md, its kind added, behaviour, fixed or house"
+    for number, line in enumerate(source.text.removesuffix("\n").split("\n"), 1):
+        if not re.match(r"- \S|  \S" if number > 1 else r"- \S", line):
+            yield number, "a change is list items ('- …', further lines under their text): they are put one after another"
 
 
 def threads_unnamed(source):
@@ -266,6 +275,7 @@ RULES = {
     unsafe_arithmetic: is_build,
     machine_path: lambda path: True,
     too_long: is_program_text,
+    fragment_unknown: lambda path: path.startswith(".changes/") and path != ".changes/README.md",
     threads_unnamed: lambda path: path.startswith("tests/") and path.endswith("_test.cpp"),
     label_in_mid_line: is_cpp,
     label_run_on: is_cpp,
