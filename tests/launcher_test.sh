@@ -101,6 +101,22 @@ check "testing runs its three labels and hands words on" says calls 'ctest .*fas
 launch run after
 check "running keeps the tests configured" silent calls '^cmake'
 
+launch build -j 2 test_sim lint
+check "building hands the number of compilers and the targets on" says calls 'ninja .*\[-j\] \[2\] \[test_sim\] \[lint\]$'
+check "building configures with tests and runs none" silent calls '^ctest'
+check "building leaves stdout alone" same "$(<"$work/out")" ''
+launch build -j3
+check "the number may stand at its letter" says calls 'ninja .*\[-j\] \[3\]$'
+launch build test_sim
+check "without a number ninja decides" silent calls '\[-j'
+for words in '-j' '-j many' '-j 0' '-j -1' '-j2x'; do
+  # shellcheck disable=SC2086  # words are words
+  launch build $words
+  check "building with $words ends with 3" same "$status" 3
+  check "building with $words says what is wanted" says err 'build -j wants a number'
+  check "building with $words builds nothing" silent calls '^ninja'
+done
+
 fresh_tree
 : >"$work/no-lists"
 launch run

@@ -1,9 +1,8 @@
 /// The search for the smallest battery, floor or capacitor with which a scenario's windows keep their limits.
 ///
 ///   battery    an ample one shows, for each averaging window, the power and the energy that its control asks for;
-///   the
-///              two cheapest that pass shrink, first in what costs more (energy, where prices are not known), then in
-///              the other
+///              the two cheapest that pass shrink, first in what costs more (energy, where prices are not known),
+///              then in the other
 ///   floor      the smallest on half per cents of thermal design power, the same for all training jobs; where the
 ///              highest does not pass, again with a longer stop delay, then with ramps that the limits imply
 ///   capacitor  the smallest energy per accelerator, the same for all rack types, with the shortest averaging window
@@ -13,9 +12,10 @@
 /// Every result is the size of a trial that passed, and the next smaller trial did not.
 /// A battery gets on top of that what its losses pull its charge down until the return makes up for them, loss ·
 /// return time: a window is too short to see it. The return time is twenty or sixty averaging windows, or ten
-/// minutes. Valid     more passes where less does: a bisection finds one boundary. Sized for what the windows show,
-/// no more Accuracy  2 % of power and energy, 0.5 % of thermal design power Errors    InputError: nothing in the
-/// scenario that the mitigation could stand on
+/// minutes.
+/// Valid     more passes where less does: a bisection finds one boundary. Sized for what the windows show, no more
+/// Accuracy  2 % of power and energy, 0.5 % of thermal design power
+/// Errors    InputError: nothing in the scenario that the mitigation could stand on
 #pragma once
 
 #include <string>

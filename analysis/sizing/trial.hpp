@@ -6,8 +6,7 @@
 /// averaged unless sags act back on the site.
 ///
 /// Errors  InputError: what `load_scenario` and `analyse_swing` refuse; a scenario without windows; several sites and
-///         none named. SizingStopped where
-///         `go_on` says no.
+///         none named. SizingStopped where `go_on` says no.
 #pragma once
 
 #include <filesystem>

@@ -6,8 +6,7 @@
 namespace wattershed {
 
 /// The text as one field. Quoted, with "" for a quote, when it holds a comma, a quote or a line break, begins with
-/// the
-/// `#` of a comment, or has blanks at an end that a reader would take off.
+/// the `#` of a comment, or has blanks at an end that a reader would take off.
 std::string csv_field(const std::string& text);
 
 }  // namespace wattershed

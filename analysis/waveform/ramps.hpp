@@ -4,7 +4,7 @@
 ///
 /// A ramp between two samples one window apart, for every start: what a utility's ramp limit at that window sees.
 ///
-/// Validity  A window is held to the nearest whole number of samples; what moves between two samples is not seen.
+/// Valid     A window is held to the nearest whole number of samples; what moves between two samples is not seen.
 /// Errors    std::invalid_argument: a window below the sample interval or beyond the series, a value not finite.
 #pragma once
 

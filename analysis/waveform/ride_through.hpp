@@ -8,7 +8,7 @@
 /// comes. An excursion whose mean after has no sample is not judged.
 ///
 /// Source    form: EirGrid's proposal for large loads, as quoted by KPMG
-/// Validity  A load that swings by itself is judged on means: they should hold some of its cycles.
+/// Valid     A load that swings by itself is judged on means: they should hold some of its cycles.
 /// Errors    std::invalid_argument: series of different length or rate, a value not finite
 #pragma once
 

@@ -8,7 +8,7 @@
 /// U is the unit of the series: W for power.
 ///
 /// Source    P. Welch, IEEE Trans. Audio Electroacoustics 15 (1967) 70.
-/// Validity  Stationary over a segment; slower than one cycle a segment is not seen. Bands end at 0.4 × the sample
+/// Valid     Stationary over a segment; slower than one cycle a segment is not seen. Bands end at 0.4 × the sample
 ///           rate, above which aliases and the sampling itself tell more than the load does: such a band is refused.
 /// Errors    std::invalid_argument: too few samples, a value that is not finite, a band that cannot be seen.
 #pragma once

@@ -6,11 +6,10 @@
 ///
 /// Source    After the form of IEC 61000-4-15 and 61000-3-3, from memory: the dead band of ±0.2 %, the second and
 ///           the 3.3 % are assumed, not read there.
-/// Validity  A voltage that never rests for a second has no steady states and no changes: that is flicker. What
+/// Valid     A voltage that never rests for a second has no steady states and no changes: that is flicker. What
 ///           drifts by less than 0.4 % a second is steady, and steps of less than the dead band are not seen.
 /// Errors    std::invalid_argument: a record with fewer than two samples a period of the mains, less than a second, a
-/// value not
-///           finite.
+///           value not finite.
 #pragma once
 
 #include <vector>

@@ -6,7 +6,8 @@
 /// of any length pays exactly the printed figure.
 /// Inputs   energy drawn by each metering interval [J], its length, months as they end
 /// Outputs  money by month [USD], highest demand of the month [W]
-/// Source   the general form of U.S. commercial tariffs, reference in DESIGN; no ratchet, no coincident peak
+/// Source   the general form of U.S. commercial tariffs: a price per kW of the month's highest metered mean
+/// Valid    no ratchet, no coincident peak
 #pragma once
 
 #include "sim/units/quantity.hpp"

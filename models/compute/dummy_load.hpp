@@ -8,8 +8,7 @@
 ///
 /// Inputs    phases of the work, one after the other; what came before them (`DummyLoadState`)
 /// Outputs   phases as drawn; energy burned [J]; the state at their end
-/// Source    Firefly, in Choukse et al. 2025 (arXiv 2508.14318): polls every millisecond, reaches thermal design
-/// power,
+/// Source    Firefly, in Choukse et al. 2025 (arXiv 2508.14318): polls every millisecond, reaches thermal design power,
 ///           less than 5 % slowdown; counters of 100 ms are too slow for 20 Hz
 /// Valid     phases of constant power (a ramp is taken at its mean)
 /// Accuracy  power while polling and while the load leaves is drawn as steps; a real one takes some milliseconds

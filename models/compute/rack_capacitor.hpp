@@ -6,11 +6,12 @@
 ///   loss         mean power given back · (1/efficiency − 1), spread evenly
 ///
 /// A window holds whole steps where one fits: then what is drawn is flat. A square wave of ΔP, duty d, period T is
-/// flat for ΔP·d·(1 − d)·T ≤ energy; a step of ΔP alone asks for ΔP·W/2. Inputs    a waveform as stretches of
-/// constant power [W], the one that came before it, energy [J] Outputs   the waveform drawn, straight pieces; its
-/// loss [W] Source    energy of GB300's supplies: NVIDIA, about 65 J per GPU; closed forms: moving average, gain
-/// |sinc(f·W)| Valid     energy counted at the AC input; no limit of current; the state of charge is led back by the
-/// loss term alone
+/// flat for ΔP·d·(1 − d)·T ≤ energy; a step of ΔP alone asks for ΔP·W/2.
+/// Inputs    a waveform as stretches of constant power [W], the one that came before it, energy [J]
+/// Outputs   the waveform drawn, straight pieces; its loss [W]
+/// Source    energy of GB300's supplies: NVIDIA, about 65 J per GPU; closed forms: moving average, gain |sinc(f·W)|
+/// Valid     energy counted at the AC input; no limit of current; the state of charge is led back by the loss term
+///           alone
 #pragma once
 
 #include <optional>

@@ -65,5 +65,3 @@ ServerPower server_power(const Server& server, Power accelerator, double host_ut
 double server_fan_speed(const Server& server, Power accelerator, double host_utilisation, Temperature inlet);
 
 }  // namespace wattershed
-
-#include "models/compute/rack.hpp"  // for those who still look for racks here

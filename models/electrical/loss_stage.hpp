@@ -6,9 +6,9 @@
 /// of equal modules that share their load equally has the curve of one module on the sum of the ratings.
 /// Inputs    load at the output, mean [W] and variance [W2]
 /// Outputs   load at the input (mean and variance), loss [W]
-/// Source    form: Schneider Electric white paper 108 and IEC 60076; coefficients in the catalog with their own
-/// sources Valid     x in 0..1.2; above, the curve goes on (an overload is a broken limit, not a hidden one) Accuracy
-/// a quadratic fits published efficiency points of double-conversion UPS within 1.5 points of efficiency
+/// Source    form: Schneider Electric white paper 108 and IEC 60076; coefficients in the catalog with their own sources
+/// Valid     x in 0..1.2; above, the curve goes on (an overload is a broken limit, not a hidden one)
+/// Accuracy  a quadratic fits published efficiency points of double-conversion UPS within 1.5 points of efficiency
 #pragma once
 
 #include <optional>

@@ -5,7 +5,8 @@
 ///
 /// P_feed is what the IT side asks of the grid, P_mechanical what cooling and building ask. The feed's curve is that
 /// of the UPS inputs, or of the power supplies where there is no UPS with a curve, on the rating of the whole stage.
-/// Inputs    real powers [W];  Outputs  reactive power, lagging positive [VA]
+/// Inputs    real powers [W]
+/// Outputs   reactive power, lagging positive [VA]
 /// Valid     modules of a stage equally loaded; the feed's loss in transformers (about 1 %) is taken with it
 #pragma once
 

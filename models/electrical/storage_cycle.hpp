@@ -8,10 +8,11 @@
 ///
 /// Independent cycles (`combined`): their battery powers add, so the distribution of the sum is the convolution of
 /// theirs; loss and variance follow from it. (Losses, or mean absolute deviations, added in quadrature as if they
-/// were normal are 38 % too high for two equal square waves, 15 % for three.) Inputs    a cycle as stretches of
-/// constant power [s, W] Outputs   mean loss [W], grid power (mean and variance), swing of the stored energy [J],
-/// powers at the terminals Source    the closed forms: conservation of energy over a period; derived here Valid
-/// return times much longer than the cycle, filters that settle on one (see storage.hpp on a ramp limit
+/// were normal are 38 % too high for two equal square waves, 15 % for three.)
+/// Inputs    a cycle as stretches of constant power [s, W]
+/// Outputs   mean loss [W], grid power (mean and variance), swing of the stored energy [J], powers at the terminals
+/// Source    the closed forms: conservation of energy over a period; derived here
+/// Valid     return times much longer than the cycle, filters that settle on one (see storage.hpp on a ramp limit
 ///           alone). The response time is left out. `combined`: cycles with no common period
 /// Accuracy  within 1 % of long runs of StorageSmoother, also where ramp, power or energy bind; `combined` within 1 %
 ///           in loss for two and three square waves (0.1 to 0.4 % measured). It takes a ramp limit to bind for each

@@ -2,8 +2,7 @@
 ///
 ///   normal         on the grid; after a return its share of the load walks in from 0 to 1
 ///   on_battery     the bus was below `transfer_below` for longer than `detection`; returns by itself once the bus
-///   has
-///                  been good for `return_delay`
+///                  has been good for `return_delay`
 ///   battery_hold   `lock_out_events` sags within `lock_out_window` under the manual policy: stays on the battery
 ///   generator      the backup generator has taken the load over, `generator_start` after the transfer; returns like
 ///                  on_battery, or stays when locked out
@@ -18,8 +17,7 @@
 /// Source    states after the incident of July 2024 in Northern Virginia (NERC review, as quoted in public notes);
 ///           parameters assumed: see `visit`
 /// Valid     voltages of the bus as root mean square; transfers take no time; the walk-in is `walk_in_slices` steps
-/// at
-///           their middles. The losses of the battery are left to the loss curve of the UPS
+///           at their middles. The losses of the battery are left to the loss curve of the UPS
 /// Accuracy  qualitative: settings differ from maker to maker and site to site
 #pragma once
 

@@ -11,7 +11,7 @@
 ///           the rack that had the most free before the gang came), which levels the free counts of the racks.
 ///
 /// Cost  pack: proportional to the racks used; spread: the same plus the distinct free counts passed. No scan over
-/// racks.
+///       racks.
 #pragma once
 
 #include <array>

@@ -18,10 +18,11 @@
 ///
 /// The scheduler has no clock: the caller calls `submit`, `finished`, `capacity_changed` as things happen and then
 /// `dispatch` once an instant. It owns the allocations of running jobs.
-/// Cost  a start or an end is about a microsecond with a million jobs waiting; a dispatch looks only at jobs that may
-/// start, or, when there is no more room than at the last one, at those submitted since.
+/// Cost    a start or an end is about a microsecond with a million jobs waiting; a dispatch looks only at jobs that may
+///         start, or, when there is no more room than at the last one, at those submitted since.
 /// Source  D. Lifka, "The ANL/IBM SP scheduling system", JSSPP 1995; A. Mu'alem and D. Feitelson, "Utilization,
-/// predictability, workloads, and user runtime estimates in scheduling the IBM SP2 with backfilling", IEEE TPDS 2001.
+///         predictability, workloads, and user runtime estimates in scheduling the IBM SP2 with backfilling", IEEE
+///         TPDS 2001.
 #pragma once
 
 #include <array>

@@ -1,9 +1,8 @@
 /// Weather generated from the monthly normals of a place: for built-in climates without a file.
 ///
 ///   dry bulb    the day's highest and lowest follow the monthly means (a course through the months whose monthly
-///   means
-///               are the normals), both moved by the day's anomaly; between them a cosine from sunrise to 15:00 solar
-///               time and one through the night to the next sunrise
+///               means are the normals), both moved by the day's anomaly; between them a cosine from sunrise to 15:00
+///               solar time and one through the night to the next sunrise
 ///   anomaly     a(d) = ρ a(d−1) + √(1−ρ²) σ ε,  ρ = 0.7, σ between a winter and a summer value by the time of year
 ///   range       the day's swing varies by a share of the mean swing, independently from day to day
 ///   dew point   its own course, moved by a share of the day's anomaly and an anomaly of its own; never above the dry

@@ -1,11 +1,9 @@
 /// The outdoor air that a plant is sized for, by the words of a scenario.
 ///
-///   "0.4 %", "1 %", "2 %"   the dry (or wet) bulb that so many hours of a year exceed, with the mean coincident
-///   other "extreme-n20"           the highest dry bulb of n = 5, 10, 20 or 50 years; its humidity ratio is that of
-///   the
+///   "0.4 %", "1 %", "2 %"   the dry (or wet) bulb that so many hours of a year exceed, with the mean coincident other
+///   "extreme-n20"           the highest dry bulb of n = 5, 10, 20 or 50 years; its humidity ratio is that of the
 ///                           0.4 % dry bulb with its coincident wet bulb
-///   "42 degC"               a temperature; as a dry bulb with the humidity ratio of the 0.4 % dry bulb, as a wet
-///   bulb
+///   "42 degC"               a temperature; as a dry bulb with the humidity ratio of the 0.4 % dry bulb, as a wet bulb
 ///                           as far below its dry bulb as at the 0.4 % wet bulb
 ///
 /// No humidity ratio is above saturation at its dry bulb.

@@ -7,14 +7,14 @@
 ///   W(t, t*) [(2501 − 2.326 t*) W_s* − 1.006 (t − t*)] / (2501 + 1.86 t − 4.186 t*)   t* >= 0 degC
 ///            [(2830 − 0.24 t*) W_s* − 1.006 (t − t*)] / (2830 + 1.86 t − 2.1 t*)      t* <  0 degC
 ///
-/// Inputs   temperatures [K], pressures [Pa], W [kg/kg], relative humidity [0..1]
-/// Outputs  enthalpy [J per kg of dry air], density [kg/m3], specific volume [m3 per kg of dry air]
-/// Source   ASHRAE Handbook Fundamentals 2017, chapter 1, eq. 3, 5, 6, 20, 24, 26, 28, 30, 33, 35. The formulas for
-///          ice and water meet at the triple point and not at 0 degC, or the dew point would jump there
-/// Valid    −100..200 degC with p_ws below the pressure. W has a floor of 1e-7
-/// Accuracy the inversions (wet bulb, dew point, saturation temperature) solve these equations to 1e-7 K. The two
-///          wet-bulb formulas do not meet at 0 degC: where both have a solution the one over ice is given, so that
-///          a rising wet bulb jumps from zero to as much as 0.9 K above it (more the drier the air)
+/// Inputs    temperatures [K], pressures [Pa], W [kg/kg], relative humidity [0..1]
+/// Outputs   enthalpy [J per kg of dry air], density [kg/m3], specific volume [m3 per kg of dry air]
+/// Source    ASHRAE Handbook Fundamentals 2017, chapter 1, eq. 3, 5, 6, 20, 24, 26, 28, 30, 33, 35. The formulas for
+///           ice and water meet at the triple point and not at 0 degC, or the dew point would jump there
+/// Valid     −100..200 degC with p_ws below the pressure. W has a floor of 1e-7
+/// Accuracy  the inversions (wet bulb, dew point, saturation temperature) solve these equations to 1e-7 K. The two
+///           wet-bulb formulas do not meet at 0 degC: where both have a solution the one over ice is given, so that
+///           a rising wet bulb jumps from zero to as much as 0.9 K above it (more the drier the air)
 #pragma once
 
 #include "sim/units/quantity.hpp"

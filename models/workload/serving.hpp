@@ -4,15 +4,15 @@
 ///   tokens of an iteration  n = B + s        B running requests, s prompt tokens
 ///   compute     c = (2·N_active·n + attention) / (G·peak·η_c),   attention 2·L·d·prompt a prompt token, 4·L·d·K else
 ///   weights     m = W(n) / (G·bandwidth·η_m)                     of experts those that n tokens touch
-///   iteration   t = max(c, m) + (1 − overlap)·min(c, m) + B·K·kv/(G·bandwidth·η_m) + 2·L·t_allreduce(2·n·d bytes) +
-///   host K = prompt + output/2·(1 + v²)                               mean context; v: coefficient of variation of
-///   outputs B_max = (G·memory·share − W)/(K·kv)
+///   iteration   t = max(c, m) + (1 − overlap)·min(c, m) + B·K·kv/(G·bandwidth·η_m) + 2·L·t_allreduce(2·n·d bytes)
+///                   + host
+///   K = prompt + output/2·(1 + v²)                               mean context; v: coefficient of variation of outputs
+///   B_max = (G·memory·share − W)/(K·kv)
 ///
 /// Rate and batch hang together through the number of requests x that would be running if nobody waited (an M/G/∞
 /// queue): the replica is busy for the share 1 − e^−x, then with B = x/(1 − e^−x) requests. A request takes D =
 /// max(1, output − 1) decode iterations, so B/D requests join an iteration; prompts come in pieces of at most
-/// `prefill_tokens`, r = (B/D)·pieces an iteration, so a share φ = 1 − e^−r of the iterations has prompt tokens in
-/// it.
+/// `prefill_tokens`, r = (B/D)·pieces an iteration, so a share φ = 1 − e^−r of the iterations has prompt tokens in it.
 ///   rate(x) = (1 − e^−x)·B/(D·t),  t = φ·t_with_prompts + (1 − φ)·t_decode
 /// It rises with x; the rate asked for is inverted by regula falsi, and rate(B_max) is the most that a replica can
 /// serve.
@@ -20,12 +20,11 @@
 /// Latency   first token = half the iteration in progress + iterations of the prompt + wait for a place in the batch;
 ///           the wait is that of B_max servers: T·ρ^(√(2·(B_max+1)) − 1)/(B_max·(1 − ρ)), ρ at most 0.999
 ///           (Sakasegawa)
-/// Power     of one accelerator, by phase (iterations with prompts, decode iterations, waiting with the model
-/// loaded):
+/// Power     of one accelerator, by phase (iterations with prompts, decode iterations, waiting with the model loaded):
 ///           mean and variance over time
-/// Inputs    rate of requests [1/s]     Outputs  `ServingState`
-/// Source    roofline and cache: Kwon et al., SOSP 2023 (PagedAttention), Yu et al., OSDI 2022 (Orca), Agrawal et
-/// al.,
+/// Inputs    rate of requests [1/s]
+/// Outputs   `ServingState`
+/// Source    roofline and cache: Kwon et al., SOSP 2023 (PagedAttention), Yu et al., OSDI 2022 (Orca), Agrawal et al.,
 ///           OSDI 2024 (Sarathi-Serve); wait: Sakasegawa, Ann. Inst. Stat. Math. 29, 1977
 /// Valid     minutes and more, accelerators of one server or one rack-wide link domain, decoder-only models
 /// Accuracy  models/workload/README.md: measured and modelled power, J/token and time between tokens side by side

@@ -1,7 +1,6 @@
 /// A tree of what a YAML text says, with the place of every key and value.
 ///
-/// Our own tree and not yaml-cpp's: it knows its places after merging, remembers which layer (catalog, base,
-/// scenario,
+/// Our own tree and not yaml-cpp's: it knows its places after merging, remembers which layer (catalog, base, scenario,
 /// --set) wrote what, and holds no aliases: they are expanded, under a cap, when a text is read (yaml.hpp).
 #pragma once
 

@@ -13,7 +13,7 @@
 /// Parameters are copies, or references to what outlives the process.
 ///
 /// Safe with GCC 12   write `auto r = co_await f();` and test r then, never in one condition; no braced temporaries,
-/// no conditional expressions and no lambdas with captures inside the operand of co_await.
+///                    no conditional expressions and no lambdas with captures inside the operand of co_await.
 #pragma once
 
 #include <array>

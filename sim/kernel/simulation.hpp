@@ -11,7 +11,7 @@
 ///   sim.run_until(end);
 ///
 /// Errors  std::logic_error for an event in the past, and when an instant does not come to an end: more than 1,000
-/// rounds, or a million events added within one round; the message names who keeps waking.
+///         rounds, or a million events added within one round; the message names who keeps waking.
 #pragma once
 
 #include <cstddef>

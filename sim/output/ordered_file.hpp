@@ -9,8 +9,7 @@
 ///   1. the file gets its new length;
 ///   2. the superblock, which says where the contents end;
 ///   3. collections of texts, to which a flush only adds;
-///   4. the index nodes of the chunks, parents before children: a node that was split has given half of its entries
-///   to
+///   4. the index nodes of the chunks, parents before children: a node that was split has given half of its entries to
 ///      a new node, which is on the disk, so the parent must know that one before the child forgets them;
 ///   5. object headers, which say how many rows a dataset has: they reveal the rows.
 ///
@@ -19,8 +18,7 @@
 /// again: the file must be created with H5F_FSPACE_STRATEGY_NONE. Raw data must only be overwritten by data that is
 /// the same for the rows that the disk has.
 ///
-/// Valid   for one writer, with no link or attribute removed after the first flush, and metadata blocks of up to 4
-/// KiB
+/// Valid   for one writer, with no link or attribute removed after the first flush, and metadata blocks of up to 4 KiB
 ///         (larger ones, such as headers with dozens of attributes, must not change after the first flush). Against
 ///         kills of the process, not of the machine: nothing here waits for the disk.
 /// Errors  as those of HDF5's own driver: a failed call, with the system's reason innermost in HDF5's error stack.

@@ -2,9 +2,11 @@
 ///
 ///   Recorder recorder(file, "phoenix", start, end, 15min);
 ///   auto it = recorder.mean_and_extremes({.name = "it_power", .units = "W", …}, circuit.meter(it_power));
-///   recorder.derived({.name = "cost_energy", .units = "USD s-1", …}, [&](const RecordedRow& row) { … row.mean(it) …
-///   }); recorder.on_row([&](const RecordedRow& row) { ledger.book(row); }); recorder.declare(); // before
-///   file.begin() recorder.observe(simulation);            // before the run
+///   recorder.derived({.name = "cost_energy", .units = "USD s-1", …},
+///                    [&](const RecordedRow& row) { … row.mean(it) … });
+///   recorder.on_row([&](const RecordedRow& row) { ledger.book(row); });
+///   recorder.declare();                      // before file.begin()
+///   recorder.observe(simulation);            // before the run
 ///
 /// Intervals are [start + k·every, start + (k+1)·every), the last cut off at `end`. A mean is the meter's exact
 /// integral over the interval divided by its length, so Σ mean·interval is the meter's integral to rounding. A value

@@ -4,15 +4,14 @@
 ///   RunFile file("site.h5", attributes);
 ///   TableId site = file.time_table("phoenix", start, {{.name = "it_power", .units = "W", .long_name = "…"}});
 ///   file.begin();                                          // everything is created and flushed
-///   file.append(site, t, t + 15min, values);               // buffered; a burst every 65,536 rows or 5 s of wall
-///   time file.finish();                                         // complete = 1, then site.h5.part becomes site.h5
+///   file.append(site, t, t + 15min, values);               // buffered; a burst every 65,536 rows or 5 s of wall time
+///   file.finish();                                         // complete = 1, then site.h5.part becomes site.h5
 ///
 /// A run that is killed leaves a `.part` that opens and holds everything up to the last burst, with complete = 0.
 /// Memory does not grow with the number of rows. All calls to HDF5 in a process take one lock: two simulations on
 /// two threads may write two files; one RunFile belongs to one thread at a time.
 ///
-/// Errors  InputError      the path cannot be written (missing folder, a file where a folder should be, no
-/// permission)
+/// Errors  InputError      the path cannot be written (missing folder, a file where a folder should be, no permission)
 ///         DiskError       a write failed later (disk full); after it only `abandon()` and the destructor do anything
 ///         logic_error     a table used against its declaration (programmer error)
 #pragma once

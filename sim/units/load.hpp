@@ -6,8 +6,7 @@
 ///
 /// Inputs   mean [W], variance [W2]
 /// Source   second-order expansion of E[P + L(P)]; first-order propagation of variance (delta method)
-/// Valid    any distribution for the mean where L is quadratic; the variance is exact where L is linear, or where L
-/// is
+/// Valid    any distribution for the mean where L is quadratic; the variance is exact where L is linear, or where L is
 ///          quadratic and P takes two values equally often; otherwise it lacks terms of the order L″·(third moment)
 ///          and L″²·variance²
 #pragma once

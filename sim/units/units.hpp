@@ -7,7 +7,7 @@
 ///
 /// Errors  std::invalid_argument whose text says what is wrong and gives an example; the caller adds the place.
 /// Oracle  every symbol has udunits2's factor or stands on a list of exceptions
-/// (tests/sim/units/units_udunits_test.cpp).
+///         (tests/sim/units/units_udunits_test.cpp).
 #pragma once
 
 #include <string>

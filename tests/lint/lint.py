@@ -5,34 +5,22 @@ usage: lint.py [FILE…]      lints these files, or all of the tree; prints FILE
        lint.py --self-test  holds every rule against tests/lint/bad (each line marked FAULT must be found, no other)
                             and tests/lint/good (nothing may be found)
 
-A rule is a function from a Source to (line, text) pairs, listed in RULES with the files it looks at.
+A rule is a function from a Source to (line, text) pairs, listed in RULES with the files it looks at. Rules of the rooms,
+some of which look at the whole tree, are in rooms.py.
 A sample's first line may say `lint as: sim/thing.hpp`: it is then judged as if it stood there.
 """
+import functools
 import os
 import re
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True  # the tree stays as it is
+import rooms
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SAMPLES = "tests/lint/"
-MAXIMUM_LINES = 700
 
-# Who may include whom, besides itself; what those may include comes with them.
-ARROWS = {
-    "sim": [],
-    "models/compute": ["sim"],
-    "models/scheduling": ["sim", "models/compute"],
-    "models/workload": ["sim", "models/scheduling"],
-    "models/weather": ["sim"],
-    "models/cooling": ["sim", "models/weather"],
-    "models/electrical": ["sim"],
-    "models/grid": ["sim"],
-    "models/accounting": ["sim"],
-    "models/catalog": ["sim"],
-    "models/facility": ["models/workload", "models/cooling", "models/electrical", "models/grid", "models/accounting",
-                        "models/catalog"],
-    "analysis": ["models/facility"],
-}
 HEAVY = r"yaml-cpp/|date/|Eigen/|unsupported/Eigen/|boost/graph/|CLI/|nlohmann/"
 
 
@@ -150,42 +138,6 @@ def co_await_in_new(source):
             yield source.line_of(match.start()), "new T(co_await …) leaks when the process ends early; wait first"
 
 
-def folder_of(path):
-    parts = path.split("/")
-    if parts[0] == "models" and len(parts) > 2:
-        return "/".join(parts[:2])
-    return parts[0]
-
-
-def below(folder):
-    seen, todo = {folder}, [folder]
-    while todo:
-        for other in ARROWS.get(todo.pop(), []):
-            if other not in seen:
-                seen.add(other)
-                todo.append(other)
-    return seen
-
-
-def include_upwards(source):
-    here = folder_of(source.path)
-    allowed = below(here) if here in ARROWS else None
-    for match in re.finditer(r'#\s*include\s+"([^"]+)"', source.code):
-        other = match.group(1)
-        if other.startswith("."):
-            yield source.line_of(match.start()), f"'{other}' is not a path from the root of the project"
-        elif allowed is not None and folder_of(other) not in allowed and "/" in other:
-            yield source.line_of(match.start()), f"{here} may not include {other}: includes point down the house only"
-        elif allowed is not None and other == "build_info.hpp":
-            yield source.line_of(match.start()), "changes with every commit: main.cpp includes it and hands it down"
-
-
-def folder_unknown(source):
-    here = folder_of(source.path)
-    if source.path.startswith(("sim/", "models/", "analysis/")) and here not in ARROWS:
-        yield 1, f"{here} has no place in the arrows of the house (tests/lint/lint.py)"
-
-
 def heavy_header(source):
     return source.found(r'#\s*include\s+[<"](?:' + HEAVY + r')[^>"]*[>"]', "{}: seconds a file; include it in a .cpp")
 
@@ -214,21 +166,92 @@ def machine_path(source):
                         r"[\w.]", "{}: a path of one machine", in_code=False)
 
 
+def most_lines(path):
+    return 450 if rooms.in_a_room(path) else 600
+
+
 def too_long(source):
-    if source.text.count("\n") > MAXIMUM_LINES:
-        yield MAXIMUM_LINES + 1, f"{len(source.lines) - 1} lines; more than one thing may live here"
+    most = most_lines(source.path)
+    if source.text.count("\n") > most:
+        yield most + 1, f"{len(source.lines) - 1} lines, at most {most}; more than one thing may live here"
+
+
+# What begins a line of a header's contract. Two blanks or more follow, and the lines after stand under the text.
+LABELS = ("Accepted|Accuracy|Books|Broken|Control|Conventions|Cost|Draws|Engine|Errors|Failure|Forms|Header|Humidity|Inputs"
+          "|Latency|Limits|Missing|Oracle|Outages|Outputs|Policies|Range|Refused|Search|Shares|Skipped|Source|Taken|Text"
+          "|Threads|Units|Valid|Validity|Voltages")
+
+
+def label_in_mid_line(source):
+    for number, line in enumerate(source.lines, 1):
+        match = re.match(r"\s*///.*\S[ ;]+(?:(?P<label>" + LABELS + r")  +\S"
+                         r"|(?P<last>Accuracy|Cost|Errors|Inputs|Outputs|Source|Valid)$)", line)
+        if match:
+            yield number, f"'{match.group('label') or match.group('last')}' begins a line of its own"
+
+
+def label_run_on(source):
+    column = None
+    for number, line in enumerate(source.lines, 1):
+        text = re.match(r"///( *)(.*)", line)
+        label = re.match(r"/// (?:" + LABELS + r")  +(?=\S)", line)
+        if not text or not text.group(2):
+            column = None
+        elif label:
+            column = label.end()
+        elif column and 3 + len(text.group(1)) < column:
+            if not re.match(r"/// [A-Z](?:\S| (?! ))*  +\S", line):  # another label, which LABELS need not know
+                yield number, "a contract's line goes on under its text"
+            column = None
+
+
+def cites_outside(source):
+    """Comments and documents name files of this tree only: what is needed stands here."""
+    names = tree_names()
+    for number, line in enumerate(source.lines, 1):
+        if is_cpp(source.path):
+            line = line[line.find("//"):] if "//" in line and not re.match(r"\s*#\s*include", line) else ""
+        for match in re.finditer(r"(?<![\w/.<*$-])((?:[\w-]+/)*[\w.-]*\w\.(?:hpp|cpp|md))\b", line):
+            if match.group(1) not in names and match.group(1) != "build_info.hpp":
+                yield number, f"{match.group(1)} is not in the tree"
+        for match in re.finditer(r"\bDESIGN\b(?! CONDITIONS)|(?<![\w/])(?:\.\./)*(?:shared|reference|docs|checks)/"
+                                 r"|(?<![\w&\"])#\d+\b(?!\")|\bissue \d+", line):
+            yield number, f"'{match.group(0)}' is not in the tree; say here what is needed"
+
+
+@functools.cache
+def tree_names():
+    """Every path of the tree and every end of one: how a comment may name a file."""
+    names = set()
+    for path in listed():
+        parts = path.split("/")
+        names |= {"/".join(parts[start:]) for start in range(len(parts))}
+    return names
+
+
+def fragment_unknown(source):
+    """A change since the last release: .changes/README.md."""
+    if not re.fullmatch(r"\.changes/[a-z0-9]+(-[a-z0-9]+)*\.(added|behaviour|fixed|house)\.md", source.path):
+        yield 1, "a change is .changes/<number or topic>.<kind>.md, its kind added, behaviour, fixed or house"
+    for number, line in enumerate(source.text.removesuffix("\n").split("\n"), 1):
+        if not re.match(r"- \S|  \S" if number > 1 else r"- \S", line):
+            yield number, "a change is list items ('- …', further lines under their text): they are put one after another"
+
+
+def threads_unnamed(source):
+    """What the thread sanitizer of .ci/run looks at is chosen by the names of tests."""
+    for match in re.finditer(r"\bstd::(?:thread|jthread|async)\b", source.code):
+        names = re.findall(r"TEST_CASE\w*\(([^\n]*)", source.text[:match.start()])
+        if not names or not re.search(r"\bthreads\b", names[-1]):
+            yield source.line_of(match.start()), "a test that starts threads has 'threads' in its name"
 
 
 def is_cpp(path):
     return path.endswith((".hpp", ".cpp"))
 
 
-def is_library(path):
-    return is_cpp(path) and path.startswith(("sim/", "models/", "analysis/"))
-
-
 def is_ours(path):
-    return is_library(path) or path == "main.cpp"
+    return rooms.in_a_room(path) or path == "main.cpp"
 
 
 def is_program_text(path):
@@ -244,14 +267,19 @@ RULES = {
     co_await_operand: is_cpp,
     co_await_in_initialiser: is_cpp,
     co_await_in_new: is_cpp,
-    include_upwards: is_cpp,
-    folder_unknown: is_library,
-    heavy_header: lambda path: is_library(path) and path.endswith(".hpp"),
+    rooms.include_upwards: is_cpp,
+    rooms.folder_unknown: rooms.in_a_room,
+    heavy_header: lambda path: rooms.in_a_room(path) and path.endswith(".hpp"),
     standard_random: is_ours,
-    prints_or_exits: is_library,
+    prints_or_exits: rooms.in_a_room,
     unsafe_arithmetic: is_build,
     machine_path: lambda path: True,
     too_long: is_program_text,
+    fragment_unknown: lambda path: path.startswith(".changes/") and path != ".changes/README.md",
+    threads_unnamed: lambda path: path.startswith("tests/") and path.endswith("_test.cpp"),
+    label_in_mid_line: is_cpp,
+    label_run_on: is_cpp,
+    cites_outside: lambda path: is_cpp(path) or path.endswith(".md"),
 }
 
 
@@ -267,39 +295,48 @@ def read(path, name=None):
         return Source(name or path, file.read())
 
 
-def tree():
-    """Every text file of the project, from git where there is one."""
-    listed = subprocess.run(["git", "-C", ROOT, "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard"],
-                            capture_output=True, text=True, check=False)
-    if listed.returncode == 0:
-        paths = listed.stdout.splitlines()
+def listed():
+    """The paths of the project, from git where there is one."""
+    found = subprocess.run(["git", "-C", ROOT, "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard"],
+                           capture_output=True, text=True, check=False)
+    if found.returncode == 0:
+        paths = found.stdout.splitlines()
     else:
         paths = [os.path.relpath(os.path.join(folder, name), ROOT) for folder, _, names in os.walk(ROOT) for name in names]
         paths = [path for path in paths if not path.startswith(("build/", ".git/"))]
-    for path in sorted(paths):
-        full = os.path.join(ROOT, path)
-        if path.startswith((SAMPLES + "bad/", SAMPLES + "good/")) or not os.path.isfile(full):
-            continue
-        with open(full, "rb") as file:
-            if b"\0" not in file.read(4096):
-                yield path
+    return sorted(path for path in paths if os.path.isfile(os.path.join(ROOT, path)))
+
+
+def tree():
+    """Every text file of the project but the samples."""
+    for path in listed():
+        if not path.startswith((SAMPLES + "bad/", SAMPLES + "good/")):
+            with open(os.path.join(ROOT, path), "rb") as file:
+                if b"\0" not in file.read(4096):
+                    yield path
+
+
+def house():
+    """What the rules of a tree look at: the sources and what CMake says of them."""
+    return {path: read(path) for path in tree() if path.endswith((".hpp", ".cpp", "CMakeLists.txt"))}
 
 
 def lint(paths):
-    count = files = 0
-    for path in paths:
-        files += 1
-        for line, rule, why in faults(read(path)):
-            print(f"{path}:{line}: {rule}: {why}")
-            count += 1
-    print(f"{files} files, {len(RULES)} rules, {count} faults")
-    return count
+    wanted = list(paths or tree())
+    found = [(path, *fault) for path in wanted for fault in faults(read(path))]
+    whole = house()
+    for rule in rooms.TREE_RULES:
+        found += [(path, line, rule.__name__, why) for path, line, why in rule(whole) if not paths or path in wanted]
+    for path, line, rule, why in found:
+        print(f"{path}:{line}: {rule}: {why}")
+    print(f"{len(wanted)} files, {len(RULES) + len(rooms.TREE_RULES)} rules, {len(found)} faults")
+    return len(found)
 
 
 def sample(path):
     source = read(path)
     claimed = re.search(r"lint as: (\S+)", source.lines[0])
-    return Source(claimed.group(1), source.text) if claimed else source
+    return Source(claimed.group(1), source.text.replace(claimed.group(0), "", 1)) if claimed else source
 
 
 def self_test():
@@ -314,10 +351,11 @@ def self_test():
             wrong += 1
         shown.add(rule)
     # Too long to keep as a sample.
-    for length, expected in ((MAXIMUM_LINES, 0), (MAXIMUM_LINES + 1, 1)):
-        if len(list(too_long(Source("sim/long.cpp", "int x;\n" * length)))) != expected:
-            print(f"too_long: wrong at {length} lines")
-            wrong += 1
+    for path, most in (("sim/base/long.cpp", 450), ("tests/sim/long_test.cpp", 600), ("main.cpp", 600)):
+        for length, expected in ((most, 0), (most + 1, 1)):
+            if len(list(too_long(Source(path, "int x;\n" * length)))) != expected:
+                print(f"too_long: wrong at {length} lines of {path}")
+                wrong += 1
     shown.add("too_long")
     for path in sorted(os.listdir(os.path.join(ROOT, SAMPLES, "good"))):
         for line, rule, why in faults(sample(SAMPLES + "good/" + path)):
@@ -327,7 +365,10 @@ def self_test():
         if rule.__name__ not in shown:
             print(f"{rule.__name__}: no sample in tests/lint/bad shows that it can fail")
             wrong += 1
-    print(f"{len(RULES)} rules, {wrong} wrong")
+    for complaint in rooms.self_test(Source, house()):
+        print(complaint)
+        wrong += 1
+    print(f"{len(RULES) + len(rooms.TREE_RULES)} rules, {wrong} wrong")
     return wrong
 
 
@@ -335,4 +376,4 @@ if __name__ == "__main__":
     words = sys.argv[1:]
     if words == ["--self-test"]:
         sys.exit(1 if self_test() else 0)
-    sys.exit(1 if lint([os.path.relpath(os.path.abspath(word), ROOT) for word in words] or tree()) else 0)
+    sys.exit(1 if lint([os.path.relpath(os.path.abspath(word), ROOT) for word in words]) else 0)

@@ -13,8 +13,7 @@
 ///           plates) and 0.85 (water in tubes) as in the Modelica Buildings library, Fluid/HeatExchangers
 /// Valid     dry coils, single-phase liquids, properties constant; no fouling
 /// Accuracy  counterflow is exact; the cross-flow formula is within 0.011 of the exact effectiveness (3 % of it at
-/// half
-///           a transfer unit, 1 % from one and a half on)
+///           half a transfer unit, 1 % from one and a half on)
 #pragma once
 
 #include <array>

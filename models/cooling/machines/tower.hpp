@@ -1,9 +1,10 @@
 /// Evaporative cooling tower, Merkel's method with moist air as an equivalent gas in counterflow.
 ///
 ///   heat = effectiveness · C_min · (water_entering − wet_bulb)
-///   C_air = m_air · c_pe,  c_pe = (h_sat(t_out) − h_sat(wet_bulb)) / (t_out − wet_bulb),  t_out = wet_bulb + heat /
-///   C_air NTU = UA · (c_pe / c_p,air) / C_min,  effectiveness: counterflow UA = ua_design · f_air · f_wet_bulb ·
-///   f_water
+///   C_air = m_air · c_pe,  c_pe = (h_sat(t_out) − h_sat(wet_bulb)) / (t_out − wet_bulb),
+///   t_out = wet_bulb + heat / C_air
+///   NTU = UA · (c_pe / c_p,air) / C_min,  effectiveness: counterflow
+///   UA = ua_design · f_air · f_wet_bulb · f_water
 ///     f_air      = 1.3 x − 0.3 x²                 x air ratio in 0.2..1
 ///     f_water    = 0.1082 + 1.667 y − 0.7713 y²   y water ratio in 0.3..1, result in 0.5..1.1
 ///     f_wet_bulb = 1 + 0.0081 (design wet bulb − wet bulb), the difference clipped to −10..25 K, result in 0.85..1.3
@@ -16,16 +17,16 @@
 /// convection). Below the least speed the fan cycles between that speed and off, and the mean is given, so that heat
 /// is continuous in the speed from 0 to 1. Water no warmer than the wet bulb passes by: no heat.
 ///
-/// Inputs   water entering [K] and its flow [kg/s], fan speed [0..1], outdoor air
-/// Outputs  water leaving [K], heat given off and fan power [W], evaporation and drift [kg/s]
-/// Source   EnergyPlus Engineering Reference, "Variable speed cooling towers, Merkel" (SimSimpleTower) and "Cooling
-///          tower makeup water usage" (saturated exit). EnergyPlus has evaporation − drift as blowdown below 2
-///          cycles; here the balance of dissolved solids holds for all
-/// Valid    wet bulb −10..35 degC, air ratio 0.2..1, water ratio 0.3..1; make-up enters as warm as the water leaves
-///          (its enthalpy, 1 to 2 % of the heat, is left out); no ice, no plume
-/// Accuracy within 0.02 K and 0.6 % of heat of EnergyPlus over 132 states, 0.06 % of its water over 116
-///          (tests/models/cooling). Mass fractions stand for humidity ratios in the evaporation, as in EnergyPlus: 2
-///          % less than a balance over dry air at 25 degC of leaving air, 6 % at 45 degC
+/// Inputs    water entering [K] and its flow [kg/s], fan speed [0..1], outdoor air
+/// Outputs   water leaving [K], heat given off and fan power [W], evaporation and drift [kg/s]
+/// Source    EnergyPlus Engineering Reference, "Variable speed cooling towers, Merkel" (SimSimpleTower) and "Cooling
+///           tower makeup water usage" (saturated exit). EnergyPlus has evaporation − drift as blowdown below 2
+///           cycles; here the balance of dissolved solids holds for all
+/// Valid     wet bulb −10..35 degC, air ratio 0.2..1, water ratio 0.3..1; make-up enters as warm as the water leaves
+///           (its enthalpy, 1 to 2 % of the heat, is left out); no ice, no plume
+/// Accuracy  within 0.02 K and 0.6 % of heat of EnergyPlus over 132 states, 0.06 % of its water over 116
+///           (tests/models/cooling). Mass fractions stand for humidity ratios in the evaporation, as in EnergyPlus:
+///           2 % less than a balance over dry air at 25 degC of leaving air, 6 % at 45 degC
 #pragma once
 
 #include <optional>

@@ -8,12 +8,11 @@
 ///   chillers       heat = C_water (water behind the economizer − set-point), or all they can
 ///
 /// Inputs   heat to air and air flow that the racks ask for, a cold source for the economizer, the temperature
-/// entering
-///          the condensers
+///          entering the condensers
 /// Outputs  powers of fans, pump, compressors [W], heat flows in the network, mode
 /// Control  fans follow the racks' air flow; chilled water flows as the supply air needs; chillers are staged,
-/// equally
-///          loaded; the economizer goes on when the source can help, off when it does not, each held for a time
+///          equally loaded; the economizer goes on when the source can help, off when it does not, each held for a
+///          time
 /// Valid    dry coils, no humidity control; machines start at once
 #pragma once
 

@@ -7,9 +7,9 @@
 ///
 /// Tower: the fans hold tower water at the warmer of design approach over wet bulb and `condenser_water_least`,
 /// colder when the plate or the economizer needs it; facility water beside the plate holds its set-point. Dry: the
-/// fans hold facility water at its set-point, with water passing by when the air is cold. No water is used. Inputs,
-/// outputs, books   plant.hpp; parts: liquid_side.hpp, air_side.hpp, tower_loop.hpp Valid     sized parts in parallel
-/// count as one, chillers apart; no freezing, no glycol, no humidity control
+/// fans hold facility water at its set-point, with water passing by when the air is cold. No water is used.
+/// Inputs, outputs, books   plant.hpp; parts: liquid_side.hpp, air_side.hpp, tower_loop.hpp
+/// Valid     sized parts in parallel count as one, chillers apart; no freezing, no glycol, no humidity control
 #pragma once
 
 #include <optional>

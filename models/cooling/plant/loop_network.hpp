@@ -9,11 +9,11 @@
 /// Both come from the Taylor series of F2 on a step short enough and are doubled back with e^{Ah}; nothing cancels,
 /// so no step is too long and no node too stiff. All errors scale with r: a loop at rest stays at rest.
 ///
-/// Inputs   heat capacities [J/K], heat flows as linear forms of the temperatures [W], step [s]
-/// Outputs  temperatures [°C], and the energy of every flow, its exact integral over the step [J]
-/// Books    every flow leaves one place and enters another, so stored + Σ out = Σ in to rounding
-/// Source   C. Van Loan, "Computing integrals involving the matrix exponential", IEEE Trans. Autom. Control 23 (1978)
-/// Accuracy about 1e-13 of the step's change; tests/models/cooling/plant/loop_network_test.cpp
+/// Inputs    heat capacities [J/K], heat flows as linear forms of the temperatures [W], step [s]
+/// Outputs   temperatures [°C], and the energy of every flow, its exact integral over the step [J]
+/// Books     every flow leaves one place and enters another, so stored + Σ out = Σ in to rounding
+/// Source    C. Van Loan, "Computing integrals involving the matrix exponential", IEEE Trans. Autom. Control 23 (1978)
+/// Accuracy  about 1e-13 of the step's change; tests/models/cooling/plant/loop_network_test.cpp
 #pragma once
 
 #include <array>

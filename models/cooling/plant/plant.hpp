@@ -12,10 +12,10 @@
 /// So `powers()` are those of the coming step, while `water()` and `heat_rejected()` are the exact means of the step
 /// that has ended: one step late. Both are zero-order holds, and energies and totals lose nothing.
 ///
-/// Inputs   heat given to the coolant and to room air since the last step [J], standing demand [W], [m3/s], outdoor
-/// air Outputs  motor powers [W], water flows [kg/s], temperatures [K], mode, heat rejected [W] Books    heat of the
-/// load + own powers = rejected + stored, each from its own meter (`PlantTotals`) Valid    steps up to a few minutes;
-/// control has no dynamics of its own within a step
+/// Inputs   heat given to the coolant and to room air since the last step [J], standing demand [W], [m3/s], outdoor air
+/// Outputs  motor powers [W], water flows [kg/s], temperatures [K], mode, heat rejected [W]
+/// Books    heat of the load + own powers = rejected + stored, each from its own meter (`PlantTotals`)
+/// Valid    steps up to a few minutes; control has no dynamics of its own within a step
 #pragma once
 
 #include <array>

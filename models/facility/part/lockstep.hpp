@@ -1,13 +1,13 @@
 /// Racks of one job swing together: the variance that a sum of independent racks lacks.
 ///
-///   variance of a bank = Σ variances of its feeders + Σ over jobs of ((Σ S)² − Σ S²)      S: a job's σ at each
-///   feeder
+///   variance of a bank = Σ variances of its feeders + Σ over jobs of ((Σ S)² − Σ S²)     S: a job's σ at each feeder
 ///
 /// The distribution is a tree: racks at its leaves, banks of modules above. Each bank has a signal with the second
 /// sum, set when a job starts, changes or ends. The gain of stages in between (1 + L′, within a few percent of one)
-/// is left out of it: second order on a term of second order. Inputs    a job's standard deviation at each of its
-/// racks [W] Outputs   covariance of each bank [W2] Valid     all accelerators of a job are in the same phase;
-/// different jobs are independent
+/// is left out of it: second order on a term of second order.
+/// Inputs    a job's standard deviation at each of its racks [W]
+/// Outputs   covariance of each bank [W2]
+/// Valid     all accelerators of a job are in the same phase; different jobs are independent
 #pragma once
 
 #include <cstdint>

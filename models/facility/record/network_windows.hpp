@@ -9,7 +9,8 @@
 ///   voltage   behind the machines' x'd and with every site's load of that sample: what the network does within a
 ///             second
 ///
-/// Inputs   waveforms with their lead [W], [VA];  Outputs  means over a sample of voltage [1] and frequency [Hz]
+/// Inputs   waveforms with their lead [W], [VA]
+/// Outputs  means over a sample of voltage [1] and frequency [Hz]
 /// Errors   VoltageCollapse where a bus has no voltage, with time and loads
 /// Valid    as the swing: no exciter, no tap changer; the frequency of a window begins at its nominal a minute before
 /// Cost     ten machines and two sites: some microseconds a step; 8 bytes a sample and site until the last hands in

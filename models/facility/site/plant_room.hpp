@@ -1,7 +1,6 @@
 /// The cooling plant in its site: hears the heat, steps the plant, publishes its powers, water and temperatures.
 ///
-///   every minute   plant.step(heat given since, demand now, outdoor air now) → signals that stand until the next
-///   step
+///   every minute   plant.step(heat given since, demand now, outdoor air now) → signals that stand until the next step
 ///
 /// Heat is taken from meters, not from samples, so that the plant's books close with the site's. The inlet air of the
 /// racks is told to the floor only when it has moved by a quarter of a kelvin: a smaller change moves server fans by

@@ -2,6 +2,8 @@
 ///
 ///   jobs, services → racks → distribution → grid → carbon, cost, water of power plants
 ///                      └→ heat → cooling → power (back to the distribution), water
+///
+/// The table "where each watt and litre is counted" of models/facility/README.md is this list in words.
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 /// H, x'd, D and 1/R are in per unit of `base`; without one, of the case's base_mva.
 /// The k-th machine of a bus belongs to the k-th unit of that bus in the order of the case, in service or not.
 /// Source    P. M. Anderson and A. A. Fouad, "Power System Control and Stability", ch. 2
-/// Validity  the first seconds after a small disturbance, electromechanical modes of 0.1–3 Hz; no exciter, no shaft
+/// Valid     the first seconds after a small disturbance, electromechanical modes of 0.1–3 Hz; no exciter, no shaft
 #pragma once
 
 #include <cstdint>

@@ -5,7 +5,7 @@
 ///   a bus's shunt (P + jQ at 1 p.u.) adds (P + jQ)/base_mva to its diagonal
 ///
 /// Source    MATPOWER manual, eq. 3.2 to 3.12
-/// Validity  branches that take part have an impedance and a ratio above 0 (the reader sees to it)
+/// Valid     branches that take part have an impedance and a ratio above 0 (the reader sees to it)
 #pragma once
 
 #include <complex>

@@ -6,14 +6,12 @@
 ///           solution on the upper side of the voltage curve (collapse). Units' active powers are no limit: the slack
 ///           bus gives what is missing; `slack_mw` says how much. With `reactive_limits` units' reactive ones bind
 ///           the voltages.
-/// Broken before  a limit that the case breaks without the load is listed (`broken_before`), and counts as soon as
-/// the
-///           load makes it worse: by more than 0.001 p.u. of voltage or 0.1 % of a rating. Otherwise an overload at
-///           one end of a network would leave no room at the other.
+/// Broken    a limit that the case breaks without the load is listed (`broken_before`), and counts as soon as the load
+///           makes it worse: by more than 0.001 p.u. of voltage or 0.1 % of a rating. Otherwise an overload at one end
+///           of a network would leave no room at the other.
 /// Outages   with `contingencies`, each branch in service out in turn, by the same rules. Outages that cut buses off,
 ///           and those that have no solution without any load, are listed and not counted.
-/// Search    doubling steps, then bisection, to 0.1 MW; every solution starts from the nearest one below. A failure
-/// of
+/// Search    doubling steps, then bisection, to 0.1 MW; every solution starts from the nearest one below. A failure of
 ///           Newton's method counts only when it is repeated from 0.1 MW below it. Flows and voltages bend one way
 ///           with one load, so that what is allowed is one range from 0 (kept reactive limits may bend it; what the
 ///           search meets on its way decides).

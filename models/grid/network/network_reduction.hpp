@@ -10,7 +10,7 @@
 ///           that adds up to nothing), Q in proportion to 1/x'd
 /// Source    Anderson and Fouad, "Power System Control and Stability", ch. 2; W. Sauer and M. Pai, "Power System
 ///           Dynamics and Stability", ch. 7
-/// Validity  as the classical model (machine.hpp); loads other than sites draw less as the voltage falls
+/// Valid     as the classical model (machine.hpp); loads other than sites draw less as the voltage falls
 #pragma once
 
 #include <complex>

@@ -4,15 +4,14 @@
 ///       known: V and angle at the slack bus, P and V at voltage-controlled buses, P and Q elsewhere
 ///   DC  P_from = (θ_from − θ_to − shift)/(x · ratio); all voltages 1 p.u., no losses, no reactive power
 ///
-/// Units that hold a voltage  a voltage-controlled bus without a unit in service is a load bus; of several units at a
-/// bus
-///           the last in service gives the set point.
-/// Reactive limits  with `reactive_limits`, a controlled bus whose units together pass a limit is held at the limit
-///           instead of at its voltage, and goes back when the voltage allows (V above the set point at the upper
-///           limit, below it at the lower). The slack bus has none; broken_limits() shows what it would take.
+/// Voltages  a voltage-controlled bus without a unit in service is a load bus; of several units at a bus the last in
+///           service gives the set point.
+/// Limits    with `reactive_limits`, a controlled bus whose units together pass a limit is held at the limit instead
+///           of at its voltage, and goes back when the voltage allows (V above the set point at the upper limit,
+///           below it at the lower). The slack bus has none; broken_limits() shows what it would take.
 /// Failure   is a result: `converged` false with the reason, the largest mismatch and its bus.
-/// Source    MATPOWER manual, ch. 3 and 4; W. F. Tinney and C. E. Hart, "Power Flow Solution by Newton's Method",
-/// 1967 Validity  balanced steady state, loads of constant power; one network that hangs on one slack bus
+/// Source    MATPOWER manual, ch. 3 and 4; W. F. Tinney and C. E. Hart, "Power Flow Solution by Newton's Method", 1967
+/// Valid     balanced steady state, loads of constant power; one network that hangs on one slack bus
 #pragma once
 
 #include <cstddef>

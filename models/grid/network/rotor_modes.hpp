@@ -9,7 +9,7 @@
 /// Inputs    a reduced network; sites of constant power
 /// Outputs   per mode frequency [Hz], damping ratio, participation; amplitudes per watt
 /// Source    P. Kundur, "Power System Stability and Control", ch. 12
-/// Validity  small swings: angles between machines within a few degrees of rest
+/// Valid     small swings: angles between machines within a few degrees of rest
 /// Accuracy  eigenvalues of a dense matrix (QR), tested against the simulation in time
 #pragma once
 

@@ -9,7 +9,7 @@
 /// Outputs   speeds, the centre's frequency, frequency and voltage at each site
 /// Source    Anderson and Fouad, ch. 2; local frequency: F. Milano and A. Ortega, "Frequency divider", IEEE Trans.
 ///           Power Systems 32(2), 2017
-/// Validity  electromechanical swings of 0.1–3 Hz, seconds to minutes. Without a droop or damping a lasting change of
+/// Valid     electromechanical swings of 0.1–3 Hz, seconds to minutes. Without a droop or damping a lasting change of
 ///           load moves the centre for ever. A jump of the load turns the local voltage's angle at once; that is not
 ///           in the local frequency.
 /// Accuracy  energy of a lossless network is kept to 1e-9 at 1 ms; a step of 10 ms resolves 3 Hz to 1e-5

@@ -7,13 +7,14 @@
 ///
 /// ω is the deviation of frequency in per unit of nominal, powers in per unit of the system's size. More load is a
 /// positive deviation and lowers the frequency. `restored_in` is the time in which the offset falls to 5 % (three
-/// time constants of its slow pole). Inputs    load beyond the balanced one [W], constant over an advance Outputs
-/// frequency [Hz]: at the end, its mean and its extremes over the advance Source    P. M. Anderson and M. Mirheydar,
-/// "A low-order system frequency response model", IEEE Trans. Power
+/// time constants of its slow pole).
+/// Inputs    load beyond the balanced one [W], constant over an advance
+/// Outputs   frequency [Hz]: at the end, its mean and its extremes over the advance
+/// Source    P. M. Anderson and M. Mirheydar, "A low-order system frequency response model", IEEE Trans. Power
 ///           Systems 5(3), 1990; secondary control by an integrator: P. Kundur, "Power System Stability and
 ///           Control", 11.1
-/// Validity  one frequency for the whole system, seconds to minutes; no dead band, no limit of a valve, no load
-///           shedding; reheat steam turbines. Local swings between machines: swing.hpp
+/// Valid     one frequency for the whole system, seconds to minutes; no dead band, no limit of a valve, no load
+///           shedding; reheat steam turbines. Local swings between machines: models/grid/network/rotor_swing.hpp
 /// Accuracy  advances are exact (matrix exponential) for any step; means exact; extremes within 1e-6 of themselves
 #pragma once
 

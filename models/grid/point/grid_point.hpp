@@ -8,10 +8,9 @@
 /// Inputs    load P [W] and Q [VA], drawn positive; source voltage E [1], below 1 during a sag
 /// Outputs   voltage at the point, of nominal [1]
 /// Source    W. H. Kersting, "Distribution System Modeling and Analysis"; IEC 60909 for the impedance
-/// Validity  balanced, at nominal frequency, slow against a period; load of constant power; no tap changer. A utility
+/// Valid     balanced, at nominal frequency, slow against a period; load of constant power; no tap changer. A utility
 ///           that keeps the voltage is `source_for`: E such that a mean load has nominal voltage.
-/// Accuracy  the equation is solved to rounding (tested at 1e-6 against a table); use it and not the first order
-/// where
+/// Accuracy  the equation is solved to rounding (tested at 1e-6 against a table); use it and not the first order where
 ///           the short-circuit ratio S_sc/P is below 10
 #pragma once
 

@@ -6,7 +6,7 @@
 ///
 /// Inputs    residual voltage, of nominal [1]; how long [s]
 /// Source    form: ITI (CBEMA) curve, SEMI F47; grid codes (fault ride-through). Data in the catalog
-/// Validity  RMS voltages of the three phases together; sloping recoveries of a grid code are to be cut into stairs
+/// Valid     RMS voltages of the three phases together; sloping recoveries of a grid code are to be cut into stairs
 #pragma once
 
 #include <optional>

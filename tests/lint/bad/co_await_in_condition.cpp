@@ -1,4 +1,4 @@
-// lint as: sim/sample.cpp
+// lint as: sim/base/sample.cpp
 Process sample(Simulation& simulation) {
   if (co_await simulation.ready()) {  // FAULT
     co_return;

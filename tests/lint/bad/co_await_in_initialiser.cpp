@@ -1,4 +1,4 @@
-// lint as: sim/sample.cpp
+// lint as: sim/base/sample.cpp
 Process sample(Pool& pool) {
   Lease lease{co_await pool.acquire(1)};                          // FAULT
   std::vector<Lease> leases = {first, co_await pool.acquire(1)};  // FAULT

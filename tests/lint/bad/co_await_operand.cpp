@@ -1,4 +1,4 @@
-// lint as: sim/sample.cpp
+// lint as: sim/base/sample.cpp
 Process sample(Simulation& simulation, Pool& pool) {
   co_await simulation.delay(Duration{5});                    // FAULT
   co_await pool.acquire({.count = 4});                       // FAULT

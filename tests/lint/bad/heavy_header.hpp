@@ -1,4 +1,4 @@
-// lint as: sim/sample.hpp
+// lint as: sim/base/sample.hpp
 #pragma once
 
 #include <date/tz.h>        // FAULT

@@ -1,4 +1,4 @@
-// lint as: analysis/sample.cpp
+// lint as: analysis/text/sample.cpp
 void sample() {
   std::cout << "hello\n";   // FAULT
   std::cerr << "oh\n";      // FAULT

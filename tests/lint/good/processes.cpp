@@ -1,4 +1,4 @@
-// lint as: sim/sample.cpp
+// lint as: sim/kernel/sample.cpp
 #include <vector>
 
 #include "sim/kernel/process.hpp"
@@ -38,3 +38,10 @@ Process sample(Simulation& simulation, Pool& pool) {
   std::snprintf(buffer, sizeof buffer, "%d", 3);
   { co_await simulation.settled(); }
 }
+
+/// Inputs    a power [W], said at such length that its line comes to an end and has to go on in the next line of the
+///           block, under its text
+/// Outputs   another; Valid is no label here, nor does Source end a line, though Limits may: Limits
+/// LocalTime, Duration   "2027-01-01T15:00", as sim/units/time.hpp and README.md have it
+/// Errors    none
+void after();
