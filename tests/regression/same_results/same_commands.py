@@ -109,8 +109,8 @@ component moist-air --states s.csv
 component moist-air --states s.csv -o s.csv
 component moist-air --states s.csv -o out.csv
 component moist-air --states s.csv --compare
-component moist-air --states r.csv --compare
-component moist-air --states r.csv --compare -o out.csv
+component moist-air --states r.csv --set input=relative_humidity --compare
+component moist-air --states r.csv --set input=relative_humidity --compare -o out.csv
 component moist-arr --states s.csv
 component chiller --states s.csv --set x=1
 component moist-air --states absent.csv
@@ -189,8 +189,8 @@ swing absent.h5
 evidence nothing
 evidence q.yaml
 """
-ON_A_TERMINAL = ("check q.yaml bad.yaml q.yaml absent.yaml", "component moist-air --states r.csv --compare",
-                 "component moist-air --states r.csv", "run q.yaml --strict --set 'site.grid.connection=1 MW' -o a.h5",
+ON_A_TERMINAL = ("check q.yaml bad.yaml q.yaml absent.yaml", "component moist-air --states r.csv --set input=relative_humidity --compare",
+                 "component moist-air --states r.csv --set input=relative_humidity", "run q.yaml --strict --set 'site.grid.connection=1 MW' -o a.h5",
                  "swing w.yaml --size floor --limits limits.yaml", "powerflow western-9 --csv nowhere/out.csv", "nothing")
 
 
@@ -280,7 +280,7 @@ def main():
               (interrupted, ["swing", "w.yaml", "--size", "bess", "--limits", "limits.yaml"]), (interrupted, ["evidence"])]
     tasks += [(onto_a_full_disk, shlex.split(line)) for line in (
         "--help", "explain q.yaml", "export q.h5", "export q.h5 --list", "check q.yaml bad.yaml", "catalog",
-        "component moist-air --states r.csv", "powerflow western-9")]
+        "component moist-air --states r.csv --set input=relative_humidity", "powerflow western-9")]
     differ = 0
     with tempfile.TemporaryDirectory() as start:
         lay_out(start, before)
