@@ -1,33 +1,26 @@
 /// A text file that appears when it is whole: written as `.part` beside it, then renamed.
 ///
-/// Nothing is opened before the first write, so that refused input leaves an older file alone. Without a name, it is
-/// standard output; a pipe or a terminal is written in place.
+/// Nothing is opened before the first piece, so that refused input leaves an older file alone. A pipe or a terminal
+/// is written in place.
 /// Errors  InputError when it cannot be opened, std::runtime_error when it cannot be written whole
 #pragma once
 
-#include <cstdio>
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace wattershed {
 
-class TextOutput {
- public:
-  explicit TextOutput(std::string name);
-  /// Removes what was not finished.
-  ~TextOutput();
-  TextOutput(const TextOutput&) = delete;
-  TextOutput& operator=(const TextOutput&) = delete;
+/// Takes a text piece by piece.
+using TextWriter = std::function<void(std::string_view)>;
 
-  void write(std::string_view text);
-  void finish();
+/// What `fill` writes, as the file `name`; without a name it goes to `standard_output` instead.
+void write_text(const std::string& name, const TextWriter& standard_output,
+                const std::function<void(const TextWriter&)>& fill);
+/// A text that is there already; without a name, nothing.
+void write_text(const std::string& name, std::string_view text);
 
- private:
-  [[noreturn]] void fail() const;
-
-  std::string name_, target_;
-  bool in_place_ = false;
-  std::FILE* file_ = nullptr;
-};
+/// Throws InputError when `output` is the very file that is read; `what` calls it ("the run file").
+void refuse_same_file(const std::string& input, const std::string& output, std::string_view what);
 
 }  // namespace wattershed

@@ -79,14 +79,15 @@ def test_strict():
 
 
 def test_leaks():
-    layers = {"racks": 1, "pdu": 1, "ups": 1, "transformer": 1, "cooling": 1, "heat": 1, "water": 1e-3, "carbon": 1e-3}
-    for layer, amount in layers.items():
-        done = call(["run", QUICKSTART, "--leak", f"{layer}={amount}", "-o", "leak.h5"], LEAKY)
-        check(done.returncode == 3, f"a leak in {layer} exits with {done.returncode}")
-        check("failed audit" in done.stderr, f"a leak in {layer} is not named: {done.stderr}")
+    signals = ["pdu.0.input", "ups.0.input", "transformer.0.input", "mechanical load", "pdu.0.loss", "heat_rejected",
+               "water_makeup", "emissions_location"]
+    for signal in signals:
+        done = call(["run", QUICKSTART, "--leak", signal, "-o", "leak.h5"], LEAKY)
+        check(done.returncode == 3, f"a leak at {signal} exits with {done.returncode}")
+        check("failed audit" in done.stderr, f"a leak at {signal} is not named: {done.stderr}")
         check(Path("leak.h5").exists(), "the file of a failed audit is not kept")
     check(call(["run", QUICKSTART, "-o", "leak.h5"], LEAKY).returncode == 0, "the leaky program fails without a leak")
-    check(call(["run", QUICKSTART, "--leak", "racks=1"]).returncode == 2, "the real program knows --leak")
+    check(call(["run", QUICKSTART, "--leak", "pdu.0.input"]).returncode == 2, "the real program knows --leak")
 
 
 def test_interrupt():

@@ -2,8 +2,7 @@
 ///
 /// Inputs   the hall with its racks and queue (it_hall.hpp)
 /// Tables   /<site>/services: one column a service and quantity; imposed services first, with zeros for what they do
-/// not
-///          have
+///          not have
 /// Outputs  the power of every modelled service, for attribution
 #pragma once
 

@@ -1,6 +1,6 @@
 /// The meter at the point of interconnection: what the grid gives, and what batteries store of it.
 ///
-///   grid = load − generators' and batteries' share of it + battery power + battery loss
+///   grid = load of the site + battery power + battery loss
 ///
 /// What batteries store is no use of the site.
 /// Inputs   load of the site as the grid sees it; the battery at the point; batteries of the UPS

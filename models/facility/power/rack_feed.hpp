@@ -2,8 +2,7 @@
 /// what backs them up.
 ///
 /// Outputs  what the UPS ask for (feeders), or the racks themselves where a stage is `none`; the losses in their
-/// order,
-///          and the share of each whose heat stays outdoors
+///          order, and the share of each whose heat stays outdoors
 /// Columns  pdu_loss, ups_loss
 /// Books    energy out: pdu_loss, ups_loss
 #pragma once

@@ -3,8 +3,7 @@
 ///   retained voltage = the lowest of the sags that stand, of nominal; 1 without any
 ///
 /// Outputs  retained voltage [1]; for a site whose voltage is a network's, meters of it and of the share of time in
-/// which
-///          a sag stands
+///          which a sag stands
 #pragma once
 
 #include <vector>

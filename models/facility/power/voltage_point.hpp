@@ -1,8 +1,7 @@
 /// Reactive power and voltage at the point of interconnection.
 ///
-///   reactive power  by the curves of the feed, the motors and the transformers models/electrical/reactive_load.hpp
-///   voltage         exact behind a Thévenin impedance, or what a sag leaves where that is less
-///                                                                                 models/grid/point/grid_point.hpp
+///   reactive power  by the curves of the feed, the motors and the transformers (reactive_load.hpp)
+///   voltage         exact behind a Thévenin impedance, or what a sag leaves where that is less (grid_point.hpp)
 ///
 /// At a bus of a network the voltage is the network's, known at the end of an interval: only the reactive power is
 /// here.

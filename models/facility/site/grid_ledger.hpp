@@ -1,8 +1,8 @@
 /// Carbon, money and the water of power plants, per energy from the grid.
 ///
-///   emissions = grid power · carbon intensity,  cost = grid power · price,  source water = grid power · water
-///   intensity
-///               + make-up
+///   emissions    = grid power · carbon intensity
+///   cost         = grid power · price,  make-up · price of water
+///   source water = grid power · water intensity + make-up
 ///
 /// Inputs   grid power [W], make-up water [kg/s]
 /// Outputs  emissions by location [kg/s], cost of energy and of water [USD/s]

@@ -3,10 +3,11 @@
 ///   cooling = (pue − 1 | overhead) · IT power + coolant units,   make-up = evaporation = wue · IT power
 ///
 /// Where steps are played it follows the mean of IT power over the last minute, because heat does not come and go
-/// with the phases of a step. It stores nothing: what is used is rejected at once. Inputs   IT power [W], and its
-/// meter Outputs  power of the cooling [W], make-up water [kg/s] Columns  cooling_power, cdu_power, water_makeup,
-/// water_evaporation, water_drift, water_blowdown; dry_bulb and wet_bulb
-///          where there is weather
+/// with the phases of a step. It stores nothing: what is used is rejected at once.
+/// Inputs   IT power [W], and its meter
+/// Outputs  power of the cooling [W], make-up water [kg/s]
+/// Columns  cooling_power, cdu_power, water_makeup, water_evaporation, water_drift, water_blowdown; dry_bulb and
+///          wet_bulb where there is weather
 /// Books    energy out and heat in: cooling_power; water
 #pragma once
 

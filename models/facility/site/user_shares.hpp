@@ -1,8 +1,7 @@
 /// Who used what (models/accounting/attribution.hpp): jobs, each service, idle accelerators.
 ///
 /// Inputs   rates of the site: IT and grid power [W], make-up [kg/s], emissions [kg/s], costs [USD/s]; the hall with
-/// its
-///          jobs and services
+///          its jobs and services
 /// Outputs  the attribution, for the jobs
 /// Tables   /<site>/jobs: a row for each job that ends;  /<site>/shares: a row for each user, at the end
 #pragma once

@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "tests/models/facility/leaks.hpp"
 #include "tests/models/facility/run_helper.hpp"
 
 using namespace wattershed;
@@ -25,40 +25,6 @@ const std::map<std::string, std::vector<std::string>> kPlants{
     {"dlc-dry",
      {"site.weather={climate: denver}", "site.cooling.system={use: dlc-dry}", "site.racks.a100.liquid_share=70 %",
       "duration=3 h"}}};
-
-/// A tap on a signal, and the balance in which it must be found.
-struct Leak {
-  std::string signal, balance;
-  std::function<void(Circuit&)> tap;
-};
-
-Leak load_leak(const std::string& signal) {
-  return {signal, "energy", [signal](Circuit& circuit) {
-            circuit.tap<Load>(signal, [](Load load) { return load + Load{1_W, PowerVariance{}}; });
-          }};
-}
-Leak power_leak(const std::string& signal, const std::string& balance, Power lost) {
-  return {signal, balance, [signal, lost](Circuit& circuit) {
-            circuit.tap<Power>(signal, [lost](Power power) { return power - lost; });
-          }};
-}
-template <class T>
-Leak rate_leak(const std::string& signal, const std::string& balance) {
-  return {signal, balance,
-          [signal](Circuit& circuit) { circuit.tap<T>(signal, [](T rate) { return rate + T(1e-3); }); }};
-}
-
-/// One in each layer: a watt that nobody feels, a loss that a stage forgets, heat, a gram of water and of carbon.
-std::vector<Leak> leaks(bool has_plant) {
-  return {load_leak("pdu.0.input"),
-          load_leak("ups.0.input"),
-          load_leak("transformer.0.input"),
-          load_leak("mechanical load"),
-          power_leak("pdu.0.loss", "energy", 1_W),
-          power_leak(has_plant ? "heat to room air" : "heat_rejected", "heat", 1_W),
-          rate_leak<MassFlow>("water_makeup", "water"),
-          rate_leak<CarbonRate>("emissions_location", "carbon")};
-}
 
 }  // namespace
 

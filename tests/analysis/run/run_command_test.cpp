@@ -1,0 +1,95 @@
+#include <doctest/doctest.h>
+
+#include "analysis/run/command.hpp"
+#include "analysis/summary/run_summary.hpp"
+#include "models/facility/record/run.hpp"
+#include "sim/base/problem.hpp"
+#include "tests/analysis/command/called.hpp"
+
+using namespace wattershed;
+using namespace wattershed::test;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// The square wave run into out.h5, with what else is given.
+struct WaveRun {
+  Folder folder;
+  Called operator()(Given more, bool interrupt = false, bool terminal = false, const RunExtras& extras = {}) const {
+    more.emplace_back("SCENARIO", folder.file("wave.yaml", square_wave));
+    more.emplace_back("--output", folder / "out.h5");
+    return call(run_command(extras), more, interrupt, terminal);
+  }
+};
+
+const std::vector<std::string> narrow{"site.grid.connection=1 kW"};
+
+}  // namespace
+
+TEST_SUITE("fast") {
+  TEST_CASE("a run returns its screen, and prints nothing") {
+    const WaveRun run;
+    const Called called = run({});
+    CHECK(called.printed == "");
+    CHECK(called.outcome.status == Status::done);
+    CHECK(called.outcome.text().starts_with("wave.yaml "));
+    CHECK(called.outcome.complaint() == "");
+    CHECK(called.heeded);
+    CHECK(called.progress.empty());
+    CHECK(read_summary(run.folder / "out.h5").complete);
+  }
+
+  TEST_CASE("the file keeps who made it, when, and which replication it is") {
+    const WaveRun run;
+    (void)run({{"--run", std::optional<std::uint64_t>(3)}, {"--seed", std::optional<std::uint64_t>(5)}});
+    const RunSummary summary = read_summary(run.folder / "out.h5");
+    CHECK(summary.run == 3);
+    CHECK(summary.seed == 5);
+    const std::string bytes = text_of(run.folder / "out.h5");
+    CHECK(has(bytes, "2031-05-04T03:02:01Z"));
+    CHECK(has(bytes, "9.8"));
+  }
+
+  TEST_CASE("JSON or nothing instead of the screen") {
+    const WaveRun run;
+    CHECK(run({{"--json", true}}).outcome.text().starts_with("{"));
+    CHECK(run({{"--quiet", true}}).outcome.pieces.empty());
+    CHECK(has(run({{"--units", "us"}}).outcome.text(), "gal"));
+  }
+
+  TEST_CASE("a broken limit counts with --strict alone") {
+    const WaveRun run;
+    CHECK(run({{"--set", narrow}}).outcome.status == Status::done);
+    const Called strict = run({{"--set", narrow}, {"--strict", true}});
+    CHECK(strict.outcome.status == Status::does_not_hold);
+    CHECK(has(strict.outcome.complaint(), "broken"));
+    CHECK(run({{"--strict", true}}).outcome.status == Status::done);
+  }
+
+  TEST_CASE("an interrupted run leaves a file that says so") {
+    const WaveRun run;
+    const Called called = run({}, true);
+    CHECK(called.outcome.status == Status::interrupted);
+    CHECK(has(called.outcome.text(), "INTERRUPTED"));
+    CHECK_FALSE(read_summary(run.folder / "out.h5").complete);
+  }
+
+  TEST_CASE("extras are options of the command and change the run") {
+    const WaveRun run;
+    const RunExtras extras{{{.names = "--twist", .kind = OptionKind::flag}},
+                           [](const Arguments& arguments, RunOptions& options) {
+                             if (arguments.flag("--twist")) options.run = 11;
+                           }};
+    (void)run({{"--twist", true}}, false, false, extras);
+    CHECK(read_summary(run.folder / "out.h5").run == 11);
+    (void)run({}, false, false, extras);
+    CHECK(read_summary(run.folder / "out.h5").run == 0);
+  }
+
+  TEST_CASE("input that cannot be used is thrown, and nothing written") {
+    const WaveRun run;
+    CHECK_THROWS_AS((void)run({{"--set", std::vector<std::string>{"nothing=1"}}}), InputError);
+    CHECK_FALSE(std::filesystem::exists(run.folder / "out.h5"));
+  }
+}
