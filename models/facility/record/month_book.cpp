@@ -39,7 +39,7 @@ ColumnSpec column(std::string name, std::string units, std::string long_name) {
 
 }  // namespace
 
-MonthBook::MonthBook(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file)
+MonthBook::MonthBook(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file)
     : site_(site),
       loaded_(loaded),
       file_(file),

@@ -19,7 +19,7 @@ double since(Time t, Time epoch) { return seconds(t - epoch); }
 
 }  // namespace
 
-SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file,
                        NetworkSeat seat)
     : simulation_(simulation),
       site_(site),
