@@ -7,8 +7,8 @@
 
 namespace wattershed {
 
-Recorder::Recorder(RunFile& file, std::string group, Time start, Time end, Duration every)
-    : file_(&file), group_(std::move(group)), end_(end), every_(every), begin_(start) {
+Recorder::Recorder(RunSink& sink, std::string group, Time start, Time end, Duration every)
+    : sink_(&sink), group_(std::move(group)), end_(end), every_(every), begin_(start) {
   if (every <= Duration(0) || end <= start) throw std::logic_error("a recorder without an interval");
   next_ = end - start <= every ? end : start + every;
 }
@@ -93,10 +93,10 @@ void Recorder::declare() {
     throw std::logic_error(group_ + ": one meter in two columns; give the table beside a meter of its own");
   }
   declared_ = true;
-  table_ = file_->time_table(group_, begin_, std::move(specs_));
+  table_ = sink_->time_table(group_, begin_, std::move(specs_));
   for (Side& side : sides_) {
     side.values.resize(side.specs.size() * side.second.labels.size());
-    side.table = file_->time_table_beside(table_, side.group, std::move(side.specs), side.second);
+    side.table = sink_->time_table_beside(table_, side.group, std::move(side.specs), side.second);
   }
   row_.intervals_ = intervals_;
   row_.values_ = values_;
@@ -128,7 +128,7 @@ void Recorder::close_interval(Time boundary) {
   row_.seconds_ = wattershed::seconds(boundary - begin_);
   for (std::size_t i = 0; i < meters_.size(); ++i) intervals_[i] = meters_[i]->close(boundary);
   fill_values();
-  file_->append(table_, begin_, boundary, values_);
+  sink_->append(table_, begin_, boundary, values_);
   for (Side& side : sides_) fill_side(side);
   for (const auto& listener : listeners_) listener(row_);
   ++row_.number_;
@@ -167,7 +167,7 @@ void Recorder::fill_side(Side& side) {
     }
     for (std::size_t i = 0; i < labels; ++i) values[i] = intervals_[column.slots[i].index].integral / row_.seconds_;
   }
-  file_->append(side.table, side.values);
+  sink_->append(side.table, side.values);
 }
 
 }  // namespace wattershed

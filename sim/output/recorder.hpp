@@ -1,6 +1,6 @@
 /// The recorder: closes meters at the boundaries of a record interval and writes one row of means for each.
 ///
-///   Recorder recorder(file, "phoenix", start, end, 15min);
+///   Recorder recorder(sink, "phoenix", start, end, 15min);
 ///   auto it = recorder.mean_and_extremes({.name = "it_power", .units = "W", …}, circuit.meter(it_power));
 ///   recorder.derived({.name = "cost_energy", .units = "USD s-1", …},
 ///                    [&](const RecordedRow& row) { … row.mean(it) … });
@@ -14,8 +14,8 @@
 ///
 /// Inputs   meters of a circuit [unit·s]; only the recorder may close a meter that it has
 /// Outputs  rows of one time table and of tables beside it; every listener sees each row once, in order
-/// Errors   std::logic_error for columns added after declare(); what `RunFile::append` throws passes through
-/// Cost     a row costs a division a column, and allocates nothing between bursts of the file
+/// Errors   std::logic_error for columns added after declare(); what `RunSink::append` throws passes through
+/// Cost     a row costs a division a column, and allocates nothing of its own
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "sim/kernel/meter.hpp"
-#include "sim/output/run_file.hpp"
+#include "sim/output/run_sink.hpp"
 #include "sim/units/time.hpp"
 
 namespace wattershed {
@@ -70,8 +70,8 @@ class RecordedRow {
 
 class Recorder {
  public:
-  /// Records into `group` of `file`; `every` > 0 and `end` > `start`. The file must outlive the recorder.
-  Recorder(RunFile& file, std::string group, Time start, Time end, Duration every);
+  /// Records into `group` of `sink`; `every` > 0 and `end` > `start`. The sink must outlive the recorder.
+  Recorder(RunSink& sink, std::string group, Time start, Time end, Duration every);
   Recorder(const Recorder&) = delete;  // observers and derived columns refer to it
   Recorder& operator=(const Recorder&) = delete;
 
@@ -97,7 +97,7 @@ class Recorder {
   void derived_each(SideTable table, ColumnSpec spec,
                     std::function<void(const RecordedRow&, std::span<double>)> fill);
 
-  /// Declares the tables in the file.
+  /// Declares the tables in the sink.
   void declare();
 
   // ---- the run
@@ -139,7 +139,7 @@ class Recorder {
   void fill_values();
   void fill_side(Side& side);
 
-  RunFile* file_;
+  RunSink* sink_;
   std::string group_;
   Time end_;
   Duration every_;

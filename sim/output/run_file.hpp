@@ -30,7 +30,7 @@
 #include <variant>
 #include <vector>
 
-#include "sim/output/run_column.hpp"
+#include "sim/output/run_sink.hpp"
 #include "sim/units/time.hpp"
 
 namespace wattershed {
@@ -45,19 +45,6 @@ class DiskError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What the root of the file says of the run.
-struct RunAttributes {
-  std::string title;
-  std::string program_version;
-  std::string git_hash;
-  std::uint64_t seed = 1;
-  std::uint64_t run = 0;
-  std::string time_zone = "UTC";  ///< of the first site; every time in the file is UTC
-  std::string created;            ///< "2027-01-01T15:00:00Z"; the one attribute two equal runs may differ in
-  std::string scenario;           ///< the whole resolved scenario
-  TextAttributes more;
-};
-
 /// How often rows go to the disk. The defaults are the format's promise; tests make them small.
 struct BurstPolicy {
   std::size_t rows = 65'536;                  ///< of one table
@@ -67,77 +54,47 @@ struct BurstPolicy {
   std::function<void(std::uint64_t offset, std::span<const std::byte> bytes)> watch = nullptr;
 };
 
-/// A declared table.
-struct TableId {
-  int index = -1;
-  explicit operator bool() const { return index >= 0; }
-};
-
-class RunFile {
+class RunFile : public RunSink {
  public:
   /// Creates `final_path`.part. Throws InputError when that cannot be, or when `final_path` is there and no HDF5 file
   /// (it may be somebody's scenario); DiskError when the disk is full.
   RunFile(std::filesystem::path final_path, RunAttributes attributes, BurstPolicy policy = {});
   /// Before `begin()` removes the `.part`; after it, without `finish()`, closes the `.part` and leaves it.
-  ~RunFile();
+  ~RunFile() override;
   RunFile(RunFile&&) noexcept;
   RunFile& operator=(RunFile&&) = delete;
 
-  // ---- declaring, before begin() ---------------------------------------------------------------------------
-
-  /// A table over time in `group` ("phoenix", "phoenix/windows/july"): axis `time` [s since the second of `epoch`],
-  /// with `interval` [s] and `time_bnds`. With `second`, every column is over (`time`, second).
   TableId time_table(std::string group, Time epoch, std::vector<ColumnSpec> columns,
-                     std::optional<FixedAxis> second = {});
-  /// A table in another group that has a row for every row of `parent` and shares its time (hard links, no copy).
+                     std::optional<FixedAxis> second = {}) override;
   TableId time_table_beside(TableId parent, std::string group, std::vector<ColumnSpec> columns,
-                            std::optional<FixedAxis> second = {});
-  /// A table over another axis: `month` (numeric), `limit`, `job` (text), `row` (`row_axis()`, counts by itself).
-  TableId table(std::string group, ColumnSpec axis, std::vector<ColumnSpec> columns);
-
-  /// Attributes of a group; the group is made when it is not there.
-  void group_attribute(const std::string& group, const std::string& name, const std::string& value);
-  void group_attribute(const std::string& group, const std::string& name, double value);
-
+                            std::optional<FixedAxis> second = {}) override;
+  TableId table(std::string group, ColumnSpec axis, std::vector<ColumnSpec> columns) override;
+  void group_attribute(const std::string& group, const std::string& name, const std::string& value) override;
+  void group_attribute(const std::string& group, const std::string& name, double value) override;
   /// Creates every group, table and attribute and flushes them.
-  void begin();
-
-  // ---- rows, after begin() ---------------------------------------------------------------------------------
-  // `values`: the columns that are not text, in declared order; over a second axis, all labels of the first column,
-  // then all of the next. `texts`: the text columns. A value that is not finite is refused unless allowed.
-
-  /// A row of a time table: the interval [begin, end).
+  void begin() override;
   void append(TableId table, Time begin, Time end, std::span<const double> values,
-              std::span<const std::string_view> texts = {});
-  /// A row of a table with a numeric axis.
+              std::span<const std::string_view> texts = {}) override;
   void append(TableId table, double axis_value, std::span<const double> values,
-              std::span<const std::string_view> texts = {});
-  /// A row of a table with a text axis.
+              std::span<const std::string_view> texts = {}) override;
   void append(TableId table, std::string_view axis_value, std::span<const double> values,
-              std::span<const std::string_view> texts = {});
-  /// The next row of a table beside another, or of a table on `row_axis()`.
-  void append(TableId table, std::span<const double> values, std::span<const std::string_view> texts = {});
-  /// Rows appended so far.
-  [[nodiscard]] std::size_t rows(TableId table) const;
+              std::span<const std::string_view> texts = {}) override;
+  void append(TableId table, std::span<const double> values, std::span<const std::string_view> texts = {}) override;
+  [[nodiscard]] std::size_t rows(TableId table) const override;
+  void summary(const std::string& site, const std::string& name, Scalar value, const std::string& units,
+               const std::string& long_name) override;
 
   /// Writes what is buffered when 5 s have passed since the last burst; for loops that may not append for long.
-  void tick();
+  void tick() override;
   /// Writes and flushes what is buffered now.
   void flush();
 
-  /// A scalar of /summary/<site>, written when the file is closed. A second call with the same name replaces it.
-  using Scalar = std::variant<double, std::int64_t, std::string>;
-  void summary(const std::string& site, const std::string& name, Scalar value, const std::string& units,
-               const std::string& long_name);
-
-  // ---- the end ---------------------------------------------------------------------------------------------
-
   /// complete = 1, closed, and renamed to the final path.
-  void finish();
+  void finish() override;
   /// Interrupted (Ctrl-C): complete = 0, closed, and renamed to the final path.
-  void finish_incomplete();
+  void finish_incomplete() override;
   /// Closes and removes the `.part`, also after a DiskError. Never throws.
-  void abandon() noexcept;
+  void abandon() noexcept override;
 
   [[nodiscard]] const std::filesystem::path& final_path() const;
   [[nodiscard]] const std::filesystem::path& part_path() const;

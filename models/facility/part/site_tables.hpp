@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/output/recorder.hpp"
-#include "sim/output/run_file.hpp"
+#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
@@ -20,17 +20,17 @@ struct MonthColumn {
 
 class SiteTables {
  public:
-  SiteTables(RunFile& sink, Recorder& recorder, std::string site, Time start)
+  SiteTables(RunSink& sink, Recorder& recorder, std::string site, Time start)
       : sink_(sink), recorder_(recorder), site_(std::move(site)), start_(start) {}
 
-  [[nodiscard]] RunFile& sink() { return sink_; }
+  [[nodiscard]] RunSink& sink() { return sink_; }
   [[nodiscard]] Recorder& recorder() { return recorder_; }
   /// Its path: path("jobs") is "west/jobs".
   [[nodiscard]] std::string path(const std::string& table) const { return site_ + "/" + table; }
   [[nodiscard]] Time start() const { return start_; }
 
  private:
-  RunFile& sink_;
+  RunSink& sink_;
   Recorder& recorder_;
   std::string site_;
   Time start_;

@@ -10,7 +10,7 @@
 
 #include "models/accounting/demand_charge.hpp"
 #include "models/facility/site/site_model.hpp"
-#include "sim/output/run_file.hpp"
+#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
@@ -18,7 +18,7 @@ class MonthBook {
  public:
   /// Declares /<site>/monthly. To be made before any other observer, so that the row that ends with a month already
   /// knows what the month's demand costs.
-  MonthBook(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file);
+  MonthBook(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file);
   MonthBook(const MonthBook&) = delete;  // the simulation holds on to it
 
   /// Ends the running month at `now`, before the planned end.
@@ -39,7 +39,7 @@ class MonthBook {
 
   SiteModel& site_;
   const LoadedScenario& loaded_;
-  RunFile& file_;
+  RunSink& file_;
   const Meter* grid_;
   TableId table_;
   std::vector<MonthColumn> parts_;  // columns that parts add

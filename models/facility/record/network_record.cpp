@@ -45,7 +45,7 @@ double loading(const GridBranch& branch, double va) {
 
 }  // namespace
 
-NetworkRecord::NetworkRecord(Simulation& simulation, NetworkWatch& watch, const LoadedScenario& loaded, RunFile& file)
+NetworkRecord::NetworkRecord(Simulation& simulation, NetworkWatch& watch, const LoadedScenario& loaded, RunSink& file)
     : watch_(watch), recorder_(file, "network/balance", loaded.start, loaded.end, loaded.scenario.record.every) {
   const GridCase& grid = watch_.grid();
   const bool ratings = std::any_of(grid.branches.begin(), grid.branches.end(), has_rating);

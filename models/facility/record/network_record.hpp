@@ -13,7 +13,7 @@ namespace wattershed {
 class NetworkRecord {
  public:
   /// Declares the tables; before the file begins.
-  NetworkRecord(Simulation& simulation, NetworkWatch& watch, const LoadedScenario& loaded, RunFile& file);
+  NetworkRecord(Simulation& simulation, NetworkWatch& watch, const LoadedScenario& loaded, RunSink& file);
   NetworkRecord(const NetworkRecord&) = delete;  // the simulation holds on to it
   /// Ends recording at `now`, before the planned end.
   void stop(Time now) { recorder_.stop(now); }

@@ -19,7 +19,7 @@ bool is_input(const ResolvedValue& value) {
 
 }  // namespace
 
-Provenance::Provenance(const LoadedScenario& loaded, RunFile& file) : loaded_(loaded), file_(file) {
+Provenance::Provenance(const LoadedScenario& loaded, RunSink& file) : loaded_(loaded), file_(file) {
   catalog_ = file.table("catalog", row_axis(),
                         {text_axis("path", "path in the scenario"), text_axis("value", "value as written"),
                          text_axis("unit", "SI unit of its dimension"), text_axis("source", "where it comes from"),

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "models/facility/scenario/load_scenario.hpp"
-#include "sim/output/run_file.hpp"
+#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
 class Provenance {
  public:
   /// Declares both tables; before the file begins.
-  Provenance(const LoadedScenario& loaded, RunFile& file);
+  Provenance(const LoadedScenario& loaded, RunSink& file);
 
   /// Writes every number that came from the catalog or a default, and the warnings of loading; once, at the end.
   void write();
@@ -18,7 +18,7 @@ class Provenance {
 
  private:
   const LoadedScenario& loaded_;
-  RunFile& file_;
+  RunSink& file_;
   TableId catalog_, warnings_;
 };
 

@@ -16,23 +16,10 @@ namespace {
 // So many pieces of simulated time, so that progress and Ctrl-C are heard.
 constexpr std::int64_t kPieces = 1000;
 
-RunAttributes attributes_of(const LoadedScenario& loaded, const RunOptions& options) {
-  RunAttributes attributes;
-  attributes.title = loaded.scenario.title;
-  attributes.program_version = options.program_version;
-  attributes.git_hash = options.git_hash;
-  attributes.seed = static_cast<std::uint64_t>(loaded.scenario.seed);
-  attributes.run = options.run;
-  attributes.time_zone = loaded.time_zone;
-  attributes.created = options.created;
-  attributes.scenario = loaded.document->to_yaml(false);
-  return attributes;
-}
-
 /// The network between the sites, and each site's seat in it.
 struct NetworkOfRun {
   NetworkOfRun(Simulation& simulation, const LoadedScenario& loaded,
-               const std::vector<std::unique_ptr<SiteModel>>& sites, RunFile& file)
+               const std::vector<std::unique_ptr<SiteModel>>& sites, RunSink& file)
       : seats(sites.size()) {
     if (!loaded.network) return;
     std::vector<SiteModel*> at_buses;
@@ -53,20 +40,26 @@ struct NetworkOfRun {
   std::vector<NetworkSeat> seats;
 };
 
-}  // namespace
+/// The sites of a run, wired, before anything is recorded.
+struct SitesOfRun {
+  SitesOfRun(const LoadedScenario& scenario, const RunOptions& options)
+      : simulation({.start = scenario.start,
+                    .seed = static_cast<std::uint64_t>(scenario.scenario.seed),
+                    .run = options.run}),
+        loaded(scenario.sites()) {
+    for (const LoadedScenario* site : loaded)
+      models.push_back(std::make_unique<SiteModel>(simulation, *site, options.leaks));
+  }
 
-RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) {
-  Simulation simulation({.start = loaded.start,
-                         .seed = static_cast<std::uint64_t>(loaded.scenario.seed),
-                         .run = options.run,
-                         .circuit = options.circuit});
-  if (options.disturb) options.disturb(simulation.circuit());
-  const std::vector<const LoadedScenario*> loaded_sites = loaded.sites();
-  std::vector<std::unique_ptr<SiteModel>> sites;
-  for (const LoadedScenario* site : loaded_sites) sites.push_back(std::make_unique<SiteModel>(simulation, *site));
-  simulation.circuit().build();
-  for (const std::unique_ptr<SiteModel>& site : sites) site->start();
-  RunFile file(options.output, attributes_of(loaded, options));
+  Simulation simulation;
+  std::vector<const LoadedScenario*> loaded;
+  std::vector<std::unique_ptr<SiteModel>> models;
+};
+
+RunResult record_run(SitesOfRun& of, const LoadedScenario& loaded, const RunOptions& options, RunSink& file) {
+  Simulation& simulation = of.simulation;
+  const std::vector<const LoadedScenario*>& loaded_sites = of.loaded;
+  const std::vector<std::unique_ptr<SiteModel>>& sites = of.models;
   RunResult result;
   try {
     NetworkOfRun network(simulation, loaded, sites, file);
@@ -110,6 +103,32 @@ RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) 
     throw;
   }
   return result;
+}
+
+}  // namespace
+
+RunAttributes run_attributes(const LoadedScenario& loaded, const RunOptions& options) {
+  RunAttributes attributes;
+  attributes.title = loaded.scenario.title;
+  attributes.program_version = options.program_version;
+  attributes.git_hash = options.git_hash;
+  attributes.seed = static_cast<std::uint64_t>(loaded.scenario.seed);
+  attributes.run = options.run;
+  attributes.time_zone = loaded.time_zone;
+  attributes.created = options.created;
+  attributes.scenario = loaded.document->to_yaml(false);
+  return attributes;
+}
+
+RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options) {
+  SitesOfRun sites(loaded, options);
+  RunFile file(options.output, run_attributes(loaded, options));
+  return record_run(sites, loaded, options, file);
+}
+
+RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options, RunSink& sink) {
+  SitesOfRun sites(loaded, options);
+  return record_run(sites, loaded, options, sink);
 }
 
 }  // namespace wattershed

@@ -1,4 +1,4 @@
-/// One run of a scenario: its sites wired to one circuit, simulated with one clock, recorded in one file, audited
+/// One run of a scenario: its sites wired to one circuit, simulated with one clock, recorded in one sink, audited
 /// each.
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "models/accounting/balance.hpp"
 #include "models/facility/scenario/load_scenario.hpp"
 #include "sim/kernel/circuit.hpp"
+#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
@@ -21,11 +22,11 @@ struct Progress {
 };
 
 struct RunOptions {
-  std::filesystem::path output{};
-  std::uint64_t run = 0;  ///< number of the replication: another run, other draws
+  std::filesystem::path output{};  ///< of the run file, where there is one
+  std::uint64_t run = 0;           ///< number of the replication: another run, other draws
   std::string program_version{};
   std::string git_hash{};
-  std::string created{};  ///< UTC wall clock, for the file
+  std::string created{};  ///< UTC wall clock, for the record
   /// Only for tests: what disturbs the circuit, said before anything is wired (Circuit::tap).
   std::function<void(Circuit&)> disturb{};
   CircuitOptions circuit{};  ///< only for tests: another order of evaluation
@@ -49,5 +50,11 @@ struct RunResult {
 /// Runs and writes the run file. Throws InputError when the output cannot be written, DiskError when the disk is full
 /// (the unfinished file is removed). A failed audit is in the result, and the file is kept.
 RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options);
+/// The same into any sink, which is finished, or abandoned where this throws; no file is made. Of the options
+/// `output` is not looked at.
+RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options, RunSink& sink);
+
+/// What a sink of this run should say of it.
+RunAttributes run_attributes(const LoadedScenario& loaded, const RunOptions& options);
 
 }  // namespace wattershed

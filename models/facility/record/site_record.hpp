@@ -20,14 +20,14 @@
 #include "models/facility/record/windows.hpp"
 #include "models/facility/site/site_model.hpp"
 #include "sim/output/recorder.hpp"
-#include "sim/output/run_file.hpp"
+#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
 class SiteRecord {
  public:
   /// Declares every table; to be made before the first instant and before the file begins.
-  SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+  SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file,
              NetworkSeat seat = {});
   SiteRecord(const SiteRecord&) = delete;  // the simulation holds on to it
 
@@ -45,7 +45,7 @@ class SiteRecord {
   Simulation& simulation_;
   SiteModel& site_;
   const LoadedScenario& loaded_;
-  RunFile& file_;
+  RunSink& file_;
   MonthBook months_;
   Recorder recorder_;
   SiteWindows windows_;

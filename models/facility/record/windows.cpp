@@ -87,7 +87,7 @@ struct SiteWindows::Glass {
 };
 
 struct SiteWindows::Rows {
-  Rows(RunFile& run_file, const Glass& of, bool has_point, bool in_network)
+  Rows(RunSink& run_file, const Glass& of, bool has_point, bool in_network)
       : file(run_file), glass(of), own_voltage(has_point), waits(in_network) {
     load.begin = of.choice.begin;
     load.every = of.choice.every;
@@ -125,7 +125,7 @@ struct SiteWindows::Rows {
     file.append(glass.table, begin, begin + glass.choice.every, values);
   }
 
-  RunFile& file;
+  RunSink& file;
   const Glass& glass;
   bool own_voltage, waits;
   WindowLoad load;
@@ -133,7 +133,7 @@ struct SiteWindows::Rows {
   std::vector<float> kept;  // rows that wait, as the file will have them
 };
 
-SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file,
                          NetworkSeat seat)
     : simulation_(simulation),
       site_(site),

@@ -15,14 +15,14 @@
 
 #include "models/facility/record/network_seat.hpp"
 #include "models/facility/site/site_model.hpp"
-#include "sim/output/run_file.hpp"
+#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
 class SiteWindows {
  public:
   /// Declares the tables and plans the openings; to be made before the file begins. What lies outside the run is cut.
-  SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunFile& file,
+  SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file,
               NetworkSeat seat = {});
   ~SiteWindows();
   SiteWindows(const SiteWindows&) = delete;  // the simulation holds on to it
@@ -39,7 +39,7 @@ class SiteWindows {
 
   Simulation& simulation_;
   SiteModel& site_;
-  RunFile& file_;
+  RunSink& file_;
   NetworkSeat seat_;
   std::string stream_prefix_;
   Time start_;

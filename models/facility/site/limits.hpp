@@ -14,7 +14,7 @@
 #include "models/facility/part/site_context.hpp"
 #include "models/facility/part/site_part.hpp"
 #include "models/facility/site/limit_watch.hpp"
-#include "sim/output/run_file.hpp"
+#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
@@ -35,7 +35,7 @@ class Limits : public SitePart {
 
   SiteContext& context_;
   std::deque<LimitWatch> limits_;  // each stays where it is
-  RunFile* sink_ = nullptr;
+  RunSink* sink_ = nullptr;
   TableId table_;
 };
 

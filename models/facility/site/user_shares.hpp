@@ -12,7 +12,7 @@
 
 #include "models/accounting/attribution.hpp"
 #include "models/facility/hall/work.hpp"
-#include "sim/output/run_file.hpp"
+#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
@@ -31,7 +31,7 @@ class UserShares : public SitePart {
   SiteContext& context_;
   ItHall& hall_;
   Attribution attribution_;
-  RunFile* sink_ = nullptr;
+  RunSink* sink_ = nullptr;
   TableId jobs_, shares_;
 };
 
