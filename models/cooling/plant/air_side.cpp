@@ -139,13 +139,17 @@ AirSide::AirSide(const AirSideParameters& p, const DesignLoad& load, Pressure pr
     needed_ = std::max(
         2, static_cast<int>(std::ceil(design_water_heat_ / p.chiller_capacity.value_or(p.largest_chiller) - 1e-9)));
   const Power each = p.chiller_capacity.value_or(design_water_heat_ / static_cast<double>(needed_));
+  if (flow_needs(p.chiller).condenser && !condenser.range)
+    throw SizingError({"chiller",
+                       "the chiller's curves ask for the flow of water in the condenser, and here outdoor air "
+                       "cools it; give a chiller with curves of what enters the condenser"});
   // The rating is at the machine's reference temperatures, the need at those of the design.
   const auto streams_of = [&](const Chiller& chiller) {
     return ChillerStreams{
         p.chilled_water,
         condenser.range ? condenser_water(chiller, condenser.entering, *condenser.range)
                         : WaterStream{condenser.entering},
-        {p.chilled_water + p.chilled_water_rise, water_mass_flow(coil_.cold_design / static_cast<double>(needed_))}};
+        {p.chilled_water + p.chilled_water_rise, water_mass_flow(chiller.capacity / p.chilled_water_rise)}};
   };
   const double factor = available_capacity(p.chiller, streams_of(p.chiller)) / p.chiller.capacity;
   chiller_ = scaled_to(p.chiller, each / factor);
