@@ -1,7 +1,8 @@
 /// The electric chiller (models/cooling/machines/chiller.hpp) over a table of states.
 ///
-/// Which machine: `--set chiller=NAME` (or {use: NAME, …}) for every row; or, by the row, the curve set that a column
-/// `curve` names: of the table `--set curves=FILE.csv`, else of the catalog.
+/// A row gives the load, the chilled water leaving, the water or air entering the condenser and, for curves that ask
+/// for them, the flows of both. Which machine: `--set chiller=NAME` (or {use: NAME, …}) for every row; or, by the
+/// row, the curve set that a column `curve` names: of the table `--set curves=FILE.csv`, else of the catalog.
 #include "models/cooling/machines/chiller.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +20,8 @@ constexpr Column kLoad{"load", ColumnKind::power, {"load"}};
 constexpr Column kLeaving{"chilled water leaving", ColumnKind::temperature, {"T_eva_lvg", "T_chw_lvg"}};
 constexpr Column kEntering{
     "water or air entering the condenser", ColumnKind::temperature, {"T_con_ent", "T_con_in", "T_drybulb"}};
+constexpr Column kCondenserFlow{"flow of water in the condenser", ColumnKind::mass_flow, {"m_con"}};
+constexpr Column kChilledFlow{"flow of chilled water", ColumnKind::mass_flow, {"m_eva"}};
 
 enum Output {
   capacity_by_temperature,
@@ -57,6 +60,7 @@ struct ChillerSettings {
   }
 };
 
+/// A row of the EnergyPlus data set of Chiller:Electric:EIR.
 Chiller chiller_of_row(const CsvTable& table, std::size_t row) {
   const auto number = [&](const std::string& name) {
     const std::optional<std::size_t> index = table.index_of(name);
@@ -71,21 +75,23 @@ Chiller chiller_of_row(const CsvTable& table, std::size_t row) {
   c.cop = number("COP");
   if (!(c.capacity.si() > 0 && c.cop > 0))
     throw InputError(table.place(row), "capacity_W and COP must be above zero");
-  c.leaving_reference = temperature("T_eva_lvg_ref_C");
-  c.entering_reference = temperature("T_con_ent_ref_C");
-  for (std::size_t i = 0; i < c.capacity_by_temperature.size(); ++i) {
-    c.capacity_by_temperature[i] = number(fmt::format("capft_{}", i));
-    c.input_by_temperature[i] = number(fmt::format("eirft_{}", i));
+  EirCurves& eir = c.curves.emplace<EirCurves>();
+  eir.leaving_reference = temperature("T_eva_lvg_ref_C");
+  eir.entering_reference = temperature("T_con_ent_ref_C");
+  for (std::size_t i = 0; i < eir.capacity_by_temperature.size(); ++i) {
+    eir.capacity_by_temperature[i] = number(fmt::format("capft_{}", i));
+    eir.input_by_temperature[i] = number(fmt::format("eirft_{}", i));
   }
-  for (std::size_t i = 0; i < c.input_by_load.size(); ++i) c.input_by_load[i] = number(fmt::format("eirfplr_{}", i));
+  for (std::size_t i = 0; i < eir.input_by_load.size(); ++i)
+    eir.input_by_load[i] = number(fmt::format("eirfplr_{}", i));
   c.least_load = Share(number("PLR_min"));
   c.least_unload = Share(number("PLR_min_unload"));
   c.most_load = Share(number("PLR_max"));
   c.motor_heat = Share(number("motor_eff"));
-  c.leaving_least = temperature("T_eva_min_C");
-  c.leaving_most = temperature("T_eva_max_C");
-  c.entering_least = temperature("T_con_min_C");
-  c.entering_most = temperature("T_con_max_C");
+  eir.leaving_least = temperature("T_eva_min_C");
+  eir.leaving_most = temperature("T_eva_max_C");
+  eir.entering_least = temperature("T_con_min_C");
+  eir.entering_most = temperature("T_con_max_C");
   return c;
 }
 
@@ -149,6 +155,19 @@ class Machines {
                      fmt::format("'{}' has no curve set '{}'{}", table_name_, set, did_you_mean(set, table_sets_)));
   }
 
+  /// The flows that any of them cannot do without.
+  [[nodiscard]] ChillerFlowNeeds needs() const {
+    if (only_) return flow_needs(*only_);
+    ChillerFlowNeeds all;
+    for (const auto& [set, machine] : by_set_) {
+      if (!machine) continue;
+      const ChillerFlowNeeds needs = flow_needs(*machine);
+      all.condenser = all.condenser || needs.condenser;
+      all.chilled = all.chilled || needs.chilled;
+    }
+    return all;
+  }
+
  private:
   void from_table(const CsvTable& table) {
     table_name_ = table.file;
@@ -175,17 +194,19 @@ class Machines {
 
 struct ChillerInputs {
   FoundColumn load, leaving, entering;
+  std::optional<FoundColumn> condenser_flow, chilled_flow;
 };
 
-std::string_view evaluate(const Chiller& chiller, Power load, Temperature leaving, Temperature entering,
-                          std::span<double> out) {
+std::string_view evaluate(const Chiller& chiller, Power load, const ChillerStreams& streams, std::span<double> out) {
   if (load.si() < 0) return "the load is below zero";
-  const ChillerState state = run_chiller(chiller, load, leaving, entering);
+  const ChillerFlowNeeds needs = flow_needs(chiller);
+  if ((needs.condenser && !(streams.condenser.flow.si() > 0)) || (needs.chilled && !(streams.chilled.flow.si() > 0)))
+    return "a flow of water is not above zero";
+  const ChillerState state = run_chiller(chiller, load, streams);
   if (state.outside_curves) return "a temperature is outside the range of the chiller's curves";
-  const Power all = available_capacity(chiller, leaving, entering);
-  const double by_temperature = input_factor(chiller, leaving, entering);
-  out[capacity_by_temperature] = capacity_factor(chiller, leaving, entering);
-  out[input_by_temperature] = by_temperature;
+  const Power all = chiller.capacity * state.capacity_factor;
+  out[capacity_by_temperature] = state.capacity_factor;
+  out[input_by_temperature] = state.input_factor;
   out[part_load] = state.part_load;
   out[cycling] = state.cycling;
   out[power] = state.input.si();
@@ -194,7 +215,7 @@ std::string_view evaluate(const Chiller& chiller, Power load, Temperature leavin
   out[available] = all.si();
   if (!(load.si() > 0)) return {};  // off: what follows is not defined
   out[compressor_load] = std::max(state.part_load, chiller.least_unload.si());
-  out[input_by_load] = state.input * chiller.cop / (all * by_temperature * state.cycling);
+  out[input_by_load] = state.input * chiller.cop / (all * state.input_factor * state.cycling);
   out[performance] = state.evaporator / state.input;
   return {};
 }
@@ -205,17 +226,25 @@ ComponentModel chiller_component(const ComponentRequest& request) {
   ChillerSettings settings;
   request.read("chiller", settings);
   StateColumns& columns = request.columns;
-  const ChillerInputs inputs{columns.need(kLoad), columns.need(kLeaving), columns.need(kEntering)};
+  ChillerInputs inputs{columns.need(kLoad), columns.need(kLeaving), columns.need(kEntering), {}, {}};
   const auto machines = std::make_shared<const Machines>(request, std::move(settings));  // std::function copies
+  if (machines->needs().condenser) inputs.condenser_flow = columns.need(kCondenserFlow);
+  if (machines->needs().chilled) inputs.chilled_flow = columns.need(kChilledFlow);
   return {{std::begin(kOutputs), std::end(kOutputs)},
           {},
           [&columns, inputs, machines](std::size_t row, std::span<double> out) -> std::string_view {
             const Power load(columns.si(row, inputs.load));
-            const Temperature leaving(columns.si(row, inputs.leaving)), entering(columns.si(row, inputs.entering));
+            ChillerStreams streams{Temperature(columns.si(row, inputs.leaving)),
+                                   {Temperature(columns.si(row, inputs.entering))}};
+            if (inputs.condenser_flow) streams.condenser.flow = MassFlow(columns.si(row, *inputs.condenser_flow));
+            if (inputs.chilled_flow) {
+              streams.chilled.flow = MassFlow(columns.si(row, *inputs.chilled_flow));
+              streams.chilled.entering = streams.leaving + load / water_capacity_rate(streams.chilled.flow);
+            }
             const Chiller* const chiller = machines->of(row);
             if (chiller == nullptr)
               return "the catalog has no such curve set: give the sets with --set curves=FILE.csv";
-            return evaluate(*chiller, load, leaving, entering, out);
+            return evaluate(*chiller, load, streams, out);
           }};
 }
 

@@ -68,7 +68,7 @@ struct DryCoolerStates {
     if (!within(speed, 0, 1)) return "the flow of air is outside 0..1 of design";
 
     const double fan_speed = std::clamp(speed, 0.0, 1.0), flow = std::max(ratio, 0.0);
-    const DryCoolerState state = run_dry_cooler(cooler, entering, flow * cooler.water, fan_speed, air);
+    const DryCoolerState state = run_dry_cooler(cooler, {entering, flow * cooler.water}, fan_speed, air);
     out[conductance] = dry_cooler_conductance(cooler, flow, fan_speed).si();
     out[effectiveness] = state.effectiveness;
     out[heat] = state.heat.si();

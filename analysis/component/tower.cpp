@@ -110,7 +110,7 @@ struct TowerStates {
     air.wet_bulb = Temperature(wet_bulb_k);
     if (!(air.humidity_ratio > 1e-7)) return "no air with that dry bulb has so low a wet bulb";
 
-    const TowerState state = run_tower(tower, entering, ratio * tower.water, std::clamp(speed, 0.0, 1.0), air);
+    const TowerState state = run_tower(tower, {entering, ratio * tower.water}, std::clamp(speed, 0.0, 1.0), air);
     out[leaving] = state.water_leaving.si();
     out[heat] = state.heat.si();
     out[air_leaving] = state.air_leaving.si();

@@ -31,7 +31,7 @@ bool JobQueue::may_hold(const Node& node, const Gap& gap) {
 
 JobQueue::Position JobQueue::push(JobId job, std::int64_t accelerators, Duration requested_time) {
   assert(accelerators >= 1 && accelerators <= largest_job && !contains(job));
-  if (full()) pack();
+  if (end_ == jobs_.size()) pack();
   if (index(job) >= position_of_.size()) position_of_.resize(index(job) + 1, none);
   const Position p = end_++;
   if (size_ == 0) head_ = p;
@@ -139,6 +139,7 @@ void JobQueue::resize(std::size_t positions) {
 
 // Closes the gaps; half of the positions are empty afterwards, so that this costs little per push.
 void JobQueue::pack() {
+  ++numbering_;
   const std::vector<JobId> jobs = jobs_;
   const std::vector<std::int32_t> sizes = accelerators_;
   const std::vector<Duration> requested = requested_;

@@ -38,8 +38,8 @@ class JobQueue {
 
   JobQueue();
 
-  /// True when the next push packs the positions anew: all of them change, their order does not.
-  [[nodiscard]] bool full() const { return end_ == jobs_.size(); }
+  /// Changes when a push packs the positions anew: all of them change, their order does not.
+  [[nodiscard]] std::uint64_t numbering() const { return numbering_; }
   /// Appends a job of 1..largest_job accelerators and gives its position. A job may not wait twice.
   Position push(JobId job, std::int64_t accelerators, Duration requested_time);
   /// The job must wait in this queue.
@@ -59,6 +59,8 @@ class JobQueue {
   /// The first job at or after `from` that fits the gap, or `none`.
   [[nodiscard]] Position first_fitting(Position from, const Gap& gap) const;
 
+  /// Of a job that waits.
+  [[nodiscard]] Position position(JobId job) const { return position_of_[index(job)]; }
   [[nodiscard]] JobId job(Position p) const { return jobs_[p]; }
   [[nodiscard]] std::int64_t accelerators(Position p) const { return accelerators_[p]; }
   [[nodiscard]] Duration requested_time(Position p) const { return requested_[p]; }
@@ -93,6 +95,7 @@ class JobQueue {
   std::vector<Node> nodes_;  // nodes_[1] is the root, children of i are 2i and 2i + 1
   std::vector<Position> position_of_;
   Position head_ = 0, end_ = 0;
+  std::uint64_t numbering_ = 0;
   std::size_t size_ = 0;
   std::int64_t sum_ = 0;
 };

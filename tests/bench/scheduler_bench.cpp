@@ -7,6 +7,7 @@
 #include <queue>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,18 +40,18 @@ std::vector<BenchJob> bench_jobs(std::int64_t count, Sizes sizes) {
   return jobs;
 }
 
-void run_all(benchmark::State& state, Policy policy, Placement placement, Sizes sizes, int racks) {
+void run_all(benchmark::State& state, std::string_view policy, Placement placement, Sizes sizes, int racks) {
   const std::vector<BenchJob> jobs = bench_jobs(state.range(0), sizes);
   std::uint64_t checksum = 0;
   for (auto _ : state) {
     Cluster cluster;
     for (int i = 0; i < racks; ++i) cluster.add_rack(72);
-    Scheduler scheduler(cluster, policy, placement);
+    Scheduler scheduler(cluster, make_policy(policy_named(policy)), placement);
     using End = std::pair<Time, JobId>;
     std::priority_queue<End, std::vector<End>, std::greater<>> ends;
     Time now{};
     for (std::size_t j = 0; j < jobs.size(); ++j)
-      scheduler.submit(static_cast<JobId>(j), jobs[j].accelerators, jobs[j].requested);
+      scheduler.submit(static_cast<JobId>(j), jobs[j].accelerators, jobs[j].requested, now);
     auto start = [&](JobId job, const Allocation&) {
       ends.emplace(now + jobs[index(job)].run, job);
       checksum = checksum * 31 + index(job);
@@ -68,18 +69,18 @@ void run_all(benchmark::State& state, Policy policy, Placement placement, Sizes 
       benchmark::Counter(static_cast<double>(state.range(0)), benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void fifo(benchmark::State& state) { run_all(state, Policy::fifo, Placement::pack, Sizes::powers_of_two, 56); }
+void fifo(benchmark::State& state) { run_all(state, "fifo", Placement::pack, Sizes::powers_of_two, 56); }
 void easy_backfill(benchmark::State& state) {
-  run_all(state, Policy::easy_backfill, Placement::pack, Sizes::powers_of_two, 56);
+  run_all(state, "easy-backfill", Placement::pack, Sizes::powers_of_two, 56);
 }
 void easy_backfill_any_size(benchmark::State& state) {
-  run_all(state, Policy::easy_backfill, Placement::pack, Sizes::any, 56);
+  run_all(state, "easy-backfill", Placement::pack, Sizes::any, 56);
 }
 void easy_backfill_spread(benchmark::State& state) {
-  run_all(state, Policy::easy_backfill, Placement::spread, Sizes::powers_of_two, 56);
+  run_all(state, "easy-backfill", Placement::spread, Sizes::powers_of_two, 56);
 }
 void easy_backfill_large_site(benchmark::State& state) {
-  run_all(state, Policy::easy_backfill, Placement::pack, Sizes::small, 5000);
+  run_all(state, "easy-backfill", Placement::pack, Sizes::small, 5000);
 }
 
 void read_trace(benchmark::State& state) {

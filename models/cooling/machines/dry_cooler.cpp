@@ -4,7 +4,6 @@
 #include <cassert>
 #include <cmath>
 
-#include "models/cooling/machines/fluid.hpp"
 #include "models/cooling/machines/heat_exchanger.hpp"
 #include "models/cooling/machines/sized_field.hpp"
 #include "sim/base/problem.hpp"
@@ -64,35 +63,34 @@ Conductance dry_cooler_conductance(const DryCooler& cooler, double water_ratio, 
                              (1 - air_share) * std::pow(water_ratio, -cooler.water_exponent));
 }
 
-DryCoolerState run_dry_cooler(const DryCooler& cooler, Temperature water_entering, MassFlow water, double fan_speed,
-                              Temperature dry_bulb) {
+DryCoolerState run_dry_cooler(const DryCooler& cooler, WaterStream water, double fan_speed, Temperature dry_bulb) {
   assert(cooler.ua_design.si() > 0 && cooler.water.si() > 0 && cooler.air.si() > 0);
   assert(fan_speed >= 0 && fan_speed <= 1);
   DryCoolerState state;
-  state.water_leaving = water_entering;
+  state.water_leaving = water.entering;
   state.air_leaving = dry_bulb;
   state.fan = cooler.fan * (fan_speed * fan_speed * fan_speed);
-  if (!(water.si() > 0 && fan_speed > 0)) return state;
-  const Conductance of_water = water_capacity_rate(water), of_air = air_capacity_rate(fan_speed * cooler.air);
+  if (!(water.flow.si() > 0 && fan_speed > 0)) return state;
+  const Conductance of_water = water_capacity_rate(water.flow), of_air = air_capacity_rate(fan_speed * cooler.air);
   const Conductance least = std::min(of_water, of_air);
   state.smaller_capacity_rate = least;
-  if (!(water_entering > dry_bulb)) return state;
-  state.effectiveness = crossflow_unmixed_effectiveness(
-      dry_cooler_conductance(cooler, water / cooler.water, fan_speed) / least, least / std::max(of_water, of_air));
-  state.heat = state.effectiveness * least * (water_entering - dry_bulb);
-  state.water_leaving = water_entering - state.heat / of_water;
+  if (!(water.entering > dry_bulb)) return state;
+  state.effectiveness =
+      crossflow_unmixed_effectiveness(dry_cooler_conductance(cooler, water.flow / cooler.water, fan_speed) / least,
+                                      least / std::max(of_water, of_air));
+  state.heat = state.effectiveness * least * (water.entering - dry_bulb);
+  state.water_leaving = water.entering - state.heat / of_water;
   state.air_leaving = dry_bulb + state.heat / of_air;
   return state;
 }
 
-FanDemand<DryCoolerState> fan_speed_for(const DryCooler& cooler, Temperature wanted_leaving,
-                                        Temperature water_entering, MassFlow water, Temperature dry_bulb,
-                                        double start_guess) {
-  const auto run = [&](double speed) { return run_dry_cooler(cooler, water_entering, water, speed, dry_bulb); };
-  if (!(water_entering > wanted_leaving) || !(water.si() > 0)) return {0, FanReach::fan_off, run(0)};
+FanDemand<DryCoolerState> fan_speed_for(const DryCooler& cooler, Temperature wanted_leaving, WaterStream water,
+                                        Temperature dry_bulb, double start_guess) {
+  const auto run = [&](double speed) { return run_dry_cooler(cooler, water, speed, dry_bulb); };
+  if (!(water.entering > wanted_leaving) || !(water.flow.si() > 0)) return {0, FanReach::fan_off, run(0)};
   if (!(wanted_leaving > dry_bulb)) return {1, FanReach::unattainable, run(1)};
   constexpr double least = 0.02;  // there a fan draws a hundred-thousandth of its power
-  return search_fan_speed<DryCoolerState>(run, water_entering.si(), wanted_leaving.si(), least, start_guess, 1e-3);
+  return search_fan_speed<DryCoolerState>(run, water.entering.si(), wanted_leaving.si(), least, start_guess, 1e-3);
 }
 
 Conductance rated_conductance(const DryCooler& cooler) {

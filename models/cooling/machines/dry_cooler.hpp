@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "models/cooling/machines/fan_speed_search.hpp"
+#include "models/cooling/machines/fluid.hpp"
 #include "sim/input/schema.hpp"
 
 namespace wattershed {
@@ -48,13 +49,11 @@ struct DryCoolerState {
 
 /// UA at part flow [W/K].
 Conductance dry_cooler_conductance(const DryCooler& cooler, double water_ratio, double air_ratio);
-DryCoolerState run_dry_cooler(const DryCooler& cooler, Temperature water_entering, MassFlow water, double fan_speed,
-                              Temperature dry_bulb);
+DryCoolerState run_dry_cooler(const DryCooler& cooler, WaterStream water, double fan_speed, Temperature dry_bulb);
 /// The speed at which the water leaves at `wanted_leaving` (within 1 mK), with the state there. A warm `start_guess`
 /// (the speed of the last step) needs two to four evaluations. Below 2 % the fan is off.
-FanDemand<DryCoolerState> fan_speed_for(const DryCooler& cooler, Temperature wanted_leaving,
-                                        Temperature water_entering, MassFlow water, Temperature dry_bulb,
-                                        double start_guess);
+FanDemand<DryCoolerState> fan_speed_for(const DryCooler& cooler, Temperature wanted_leaving, WaterStream water,
+                                        Temperature dry_bulb, double start_guess);
 
 /// UA that meets the cooler's own design point with its water and air [W/K]. Throws InputError when no UA can.
 Conductance rated_conductance(const DryCooler& cooler);

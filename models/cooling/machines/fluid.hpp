@@ -16,6 +16,15 @@ inline constexpr double kWaterDensity = 1000;       ///< [kg/m3]
 /// Capacity rate of a flow of water or air [W/K].
 constexpr Conductance water_capacity_rate(MassFlow flow) { return Conductance(flow.si() * kWaterSpecificHeat); }
 constexpr Conductance air_capacity_rate(MassFlow flow) { return Conductance(flow.si() * kAirSpecificHeat); }
+constexpr MassFlow water_mass_flow(Conductance capacity_rate) {
+  return MassFlow(capacity_rate.si() / kWaterSpecificHeat);
+}
 constexpr VolumeFlow water_volume(MassFlow flow) { return VolumeFlow(flow.si() / kWaterDensity); }
+
+/// Water on its way into a machine.
+struct WaterStream {
+  Temperature entering;  ///< [K]
+  MassFlow flow{};       ///< [kg/s]; zero: it stands, or (for curves that do not ask) nobody knows
+};
 
 }  // namespace wattershed

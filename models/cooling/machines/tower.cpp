@@ -6,7 +6,6 @@
 #include <optional>
 #include <string_view>
 
-#include "models/cooling/machines/fluid.hpp"
 #include "models/cooling/machines/heat_exchanger.hpp"
 #include "models/cooling/machines/sized_field.hpp"
 #include "models/weather/moist_air.hpp"
@@ -32,8 +31,8 @@ double air_mass_kg_per_s(const Tower& tower, const Outdoors& air) {
 
 // The tower with its fan running at `speed` in [least_speed, 1]. `rise_share` is where the search for the warming of
 // the air starts, and becomes where it ended, as a share of (water entering − wet bulb).
-TowerState run_at(const Tower& tower, double entering_k, double water_kg_per_s, double speed, const Outdoors& air,
-                  double& rise_share) {
+TowerState run_at(const Tower& tower, WaterStream water, double speed, const Outdoors& air, double& rise_share) {
+  const double entering_k = water.entering.si(), water_kg_per_s = water.flow.si();
   const double wet_bulb_k = air.wet_bulb.si(), pressure_pa = air.pressure.si();
   const double lift_k = std::max(entering_k - wet_bulb_k, 0.0);
   const double most_rise_k = std::min(lift_k, kHottest - wet_bulb_k);
@@ -85,9 +84,9 @@ TowerState run_at(const Tower& tower, double entering_k, double water_kg_per_s, 
   return state;
 }
 
-TowerState run_at(const Tower& tower, double entering_k, double water_kg_per_s, double speed, const Outdoors& air) {
+TowerState run_at(const Tower& tower, WaterStream water, double speed, const Outdoors& air) {
   double rise_share = 0.6;
-  return run_at(tower, entering_k, water_kg_per_s, speed, air, rise_share);
+  return run_at(tower, water, speed, air, rise_share);
 }
 
 Power fan_power_at(const Tower& tower, double speed) {
@@ -229,38 +228,33 @@ void Tower::visit(Fields& f) {
     f.fault("free_convection", "free_convection is above least_speed: a fan that starts would cool less than none");
 }
 
-TowerState run_tower(const Tower& tower, Temperature water_entering, MassFlow water, double fan_speed,
-                     const Outdoors& air) {
+TowerState run_tower(const Tower& tower, WaterStream water, double fan_speed, const Outdoors& air) {
   assert(tower.ua_design.si() > 0 && tower.water.si() > 0 && fan_speed >= 0 && fan_speed <= 1);
   const double least = tower.least_speed.si();
   TowerState state;
-  if (!(water.si() > 0)) {
-    state.water_leaving = water_entering;
+  if (!(water.flow.si() > 0)) {
+    state.water_leaving = water.entering;
     state.air_leaving = air.wet_bulb;
   } else if (fan_speed >= least && fan_speed > 0) {
-    state = run_at(tower, water_entering.si(), water.si(), fan_speed, air);
+    state = run_at(tower, water, fan_speed, air);
   } else {
-    state = free_convection(tower, run_at(tower, water_entering.si(), water.si(), 1, air), water_entering);
-    if (fan_speed > 0)
-      state = mean_of(run_at(tower, water_entering.si(), water.si(), least, air), state, fan_speed / least);
+    state = free_convection(tower, run_at(tower, water, 1, air), water.entering);
+    if (fan_speed > 0) state = mean_of(run_at(tower, water, least, air), state, fan_speed / least);
   }
-  set_fan_and_drift(tower, fan_speed, water.si() > 0, state);
+  set_fan_and_drift(tower, fan_speed, water.flow.si() > 0, state);
   return state;
 }
 
-FanDemand<TowerState> fan_speed_for(const Tower& tower, Temperature wanted_leaving, Temperature water_entering,
-                                    MassFlow water, const Outdoors& air, double start_guess) {
+FanDemand<TowerState> fan_speed_for(const Tower& tower, Temperature wanted_leaving, WaterStream water,
+                                    const Outdoors& air, double start_guess) {
   const double least = std::max(tower.least_speed.si(), 0.01);
-  const auto off = [&] { return run_tower(tower, water_entering, water, 0, air); };
-  if (!(water_entering > wanted_leaving) || !(water.si() > 0)) return {0, FanReach::fan_off, off()};
-  if (!(wanted_leaving > air.wet_bulb))
-    return {1, FanReach::unattainable, run_tower(tower, water_entering, water, 1, air)};
+  const auto off = [&] { return run_tower(tower, water, 0, air); };
+  if (!(water.entering > wanted_leaving) || !(water.flow.si() > 0)) return {0, FanReach::fan_off, off()};
+  if (!(wanted_leaving > air.wet_bulb)) return {1, FanReach::unattainable, run_tower(tower, water, 1, air)};
   double rise_share = 0.6;
-  const auto run = [&](double speed) {
-    return run_at(tower, water_entering.si(), water.si(), speed, air, rise_share);
-  };
+  const auto run = [&](double speed) { return run_at(tower, water, speed, air, rise_share); };
   FanDemand<TowerState> demand =
-      search_fan_speed<TowerState>(run, water_entering.si(), wanted_leaving.si(), least, start_guess, 1e-3);
+      search_fan_speed<TowerState>(run, water.entering.si(), wanted_leaving.si(), least, start_guess, 1e-3);
   if (demand.speed <= least && demand.state.water_leaving < wanted_leaving) {
     // Between off and the least speed the leaving temperature is a straight line in the share of the time.
     const TowerState idle = off();

@@ -33,6 +33,7 @@
 #include <string_view>
 
 #include "models/cooling/machines/fan_speed_search.hpp"
+#include "models/cooling/machines/fluid.hpp"
 #include "models/weather/outdoors.hpp"
 #include "sim/input/schema.hpp"
 
@@ -70,13 +71,12 @@ struct TowerState {
 };
 
 /// Entering flow zero: nothing happens, and the fan draws what its speed says.
-TowerState run_tower(const Tower& tower, Temperature water_entering, MassFlow water, double fan_speed,
-                     const Outdoors& air);
+TowerState run_tower(const Tower& tower, WaterStream water, double fan_speed, const Outdoors& air);
 
 /// The speed at which the water leaves at `wanted_leaving` (within 1 mK), with the state there. A warm `start_guess`
 /// (the speed of the last step) needs two to four evaluations.
-FanDemand<TowerState> fan_speed_for(const Tower& tower, Temperature wanted_leaving, Temperature water_entering,
-                                    MassFlow water, const Outdoors& air, double start_guess);
+FanDemand<TowerState> fan_speed_for(const Tower& tower, Temperature wanted_leaving, WaterStream water,
+                                    const Outdoors& air, double start_guess);
 
 /// UA that meets the tower's own design point with its water and air [W/K]. Throws InputError when no UA can.
 Conductance rated_conductance(const Tower& tower);

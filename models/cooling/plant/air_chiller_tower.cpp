@@ -6,7 +6,7 @@ namespace wattershed {
 
 AirChillerTower::AirChillerTower(const AirChillerTowerParameters& p, const DesignLoad& load,
                                  const DesignWeather& weather, Redundancy redundancy)
-    : air_(p.air, load, weather.wet.pressure, redundancy, weather.wet.wet_bulb + p.tower.approach),
+    : air_(p.air, load, weather.wet.pressure, redundancy, {weather.wet.wet_bulb + p.tower.approach, p.tower.range}),
       condenser_water_least_(p.tower.condenser_water_least),
       approach_(p.tower.approach) {
   tower_ = TowerLoop(p.tower, air_.design_condenser_heat(), weather.wet, p.air.loop_turnover);
@@ -46,7 +46,7 @@ void AirChillerTower::decide(double seconds, const PlantDemand& demand, const Ou
   const Temperature leaving = Temperature::celsius(network.at(tower_.leaving()));
   const double economizer_w = plate * std::max((network.temperature(air_.water_node()) - leaving).si(), 0.0);
   air_.decide_chillers(network, settings, source, source_at_limit || tower_.setting().at_limit,
-                       leaving + Power(economizer_w) / tower_.flow());
+                       {leaving + Power(economizer_w) / tower_.flow(), water_mass_flow(tower_.flow())});
 
   air_.publish(network, settings, powers_, readings_);
   powers_.pumps += tower_.pump();

@@ -109,7 +109,7 @@ void AirSideParameters::visit(Fields& f) {
 }
 
 AirSide::AirSide(const AirSideParameters& p, const DesignLoad& load, Pressure pressure, Redundancy redundancy,
-                 Temperature condenser_entering)
+                 const CondenserDesign& condenser)
     : fan_(p.room_fan),
       pump_(p.chilled_water_pump),
       design_chilled_water_(p.chilled_water),
@@ -139,8 +139,19 @@ AirSide::AirSide(const AirSideParameters& p, const DesignLoad& load, Pressure pr
     needed_ = std::max(
         2, static_cast<int>(std::ceil(design_water_heat_ / p.chiller_capacity.value_or(p.largest_chiller) - 1e-9)));
   const Power each = p.chiller_capacity.value_or(design_water_heat_ / static_cast<double>(needed_));
+  if (flow_needs(p.chiller).condenser && !condenser.range)
+    throw SizingError({"chiller",
+                       "the chiller's curves ask for the flow of water in the condenser, and here outdoor air "
+                       "cools it; give a chiller with curves of what enters the condenser"});
   // The rating is at the machine's reference temperatures, the need at those of the design.
-  const double factor = available_capacity(p.chiller, p.chilled_water, condenser_entering) / p.chiller.capacity;
+  const auto streams_of = [&](const Chiller& chiller) {
+    return ChillerStreams{
+        p.chilled_water,
+        condenser.range ? condenser_water(chiller, condenser.entering, *condenser.range)
+                        : WaterStream{condenser.entering},
+        {p.chilled_water + p.chilled_water_rise, water_mass_flow(chiller.capacity / p.chilled_water_rise)}};
+  };
+  const double factor = available_capacity(p.chiller, streams_of(p.chiller)) / p.chiller.capacity;
   chiller_ = scaled_to(p.chiller, each / factor);
   installed_ = installed_machines(needed_, redundancy);
   if (each * static_cast<double>(needed_) * most < design_water_heat_ * (1 - 1e-9))
@@ -149,7 +160,7 @@ AirSide::AirSide(const AirSideParameters& p, const DesignLoad& load, Pressure pr
                                  "more or larger ones, or leave one of the two to auto",
                                  needed_, each.si() / 1e6, design_water_heat_.si() / 1e6)});
   const ChillerState state =
-      run_chiller(chiller_, design_water_heat_ / static_cast<double>(needed_), p.chilled_water, condenser_entering);
+      run_chiller(chiller_, design_water_heat_ / static_cast<double>(needed_), streams_of(chiller_));
   design_condenser_heat_ = static_cast<double>(needed_) * state.condenser;
   design_compressors_ = static_cast<double>(needed_) * state.input;
   air_flow_ = air;
@@ -241,7 +252,7 @@ Temperature AirSide::free_source(const PlantSettings& settings, double conductan
 }
 
 void AirSide::decide_chillers(LoopNetwork& network, const PlantSettings& settings, const ColdSource& source,
-                              bool source_at_limit, Temperature condenser_entering) {
+                              bool source_at_limit, WaterStream condenser) {
   const LinearForm water_back = network.node(water_node_);
   const double flow_w_per_k = water_flow_.si();
   LinearForm economizer_w;
@@ -266,8 +277,12 @@ void AirSide::decide_chillers(LoopNetwork& network, const PlantSettings& setting
   if (!chilling_ || !(needed.si() > 0)) {
     running_ = 0;
   } else {
-    const Temperature leaving = settings.chilled_water;
-    const Power each = available_capacity(chiller_, leaving, condenser_entering);
+    const auto streams_of_one = [&](double count) {
+      return ChillerStreams{settings.chilled_water,
+                            {condenser.entering, condenser.flow / count},
+                            {behind_now, water_mass_flow(water_flow_) / count}};
+    };
+    const Power each = available_capacity(chiller_, streams_of_one(needed_));
     // Those in reserve stand idle until the others are beyond their limit.
     const auto enough = [&](double load_share) {
       const int wanted = static_cast<int>(std::ceil(std::min(needed / (load_share * each), 1e6)));
@@ -279,7 +294,7 @@ void AirSide::decide_chillers(LoopNetwork& network, const PlantSettings& setting
     else
       running_ = std::min(running_, enough(0.9));  // so that one does not come and go
     const double count = running_;
-    const ChillerState state = run_chiller(chiller_, needed / count, leaving, condenser_entering);
+    const ChillerState state = run_chiller(chiller_, needed / count, streams_of_one(count));
     compressor_power_ = count * state.input;
     compressor_heat_ = count * (state.condenser - state.evaporator);
     at_limit_ = count * state.evaporator < (1 - 1e-9) * needed;

@@ -7,7 +7,7 @@
 ///   economizer     heat = G_e (chilled water return − cold source), upstream of the chillers
 ///   chillers       heat = C_water (water behind the economizer − set-point), or all they can
 ///
-/// Inputs   heat to air and air flow that the racks ask for, a cold source for the economizer, the temperature
+/// Inputs   heat to air and air flow that the racks ask for, a cold source for the economizer, the water or air
 ///          entering the condensers
 /// Outputs  powers of fans, pump, compressors [W], heat flows in the network, mode
 /// Control  fans follow the racks' air flow; chilled water flows as the supply air needs; chillers are staged,
@@ -52,13 +52,18 @@ struct ColdSource {
   double conductance_w_per_k = 0;
 };
 
+/// What enters the condensers at design: water that warms by `range`, or outdoor air, whose flow is not known.
+struct CondenserDesign {
+  Temperature entering;
+  std::optional<TemperatureDelta> range{};
+};
+
 class AirSide {
  public:
   AirSide() = default;
-  /// Sized for `air` of heat from outside the plant. `condenser_entering` at design. Throws SizingError or
-  /// InputError.
+  /// Sized for `air` of heat from outside the plant. Throws SizingError or InputError.
   AirSide(const AirSideParameters& parameters, const DesignLoad& load, Pressure pressure, Redundancy redundancy,
-          Temperature condenser_entering);
+          const CondenserDesign& condenser);
   /// Adds nodes and flows. Heat of the economizer goes to `economizer_to`, that of the chillers to `condenser`; both
   /// may be outside.
   void join(HeatBooks& books, int economizer_to, int condenser, const PlantSettings& settings);
@@ -82,9 +87,10 @@ class AirSide {
   }
   /// The source temperature at which the economizer alone carries the heat, with this conductance.
   [[nodiscard]] Temperature free_source(const PlantSettings& settings, double conductance_w_per_k) const;
-  /// Third: economizer and chillers. `source_at_limit`: the source cannot be colder.
+  /// Third: economizer and chillers. `source_at_limit`: the source cannot be colder. `condenser` enters all
+  /// condensers together.
   void decide_chillers(LoopNetwork& network, const PlantSettings& settings, const ColdSource& source,
-                       bool source_at_limit, Temperature condenser_entering);
+                       bool source_at_limit, WaterStream condenser);
 
   void set_load(LoopNetwork& network, Power air) const { network.set_flow(load_flow_, LinearForm(air)); }
   /// Heat that the chilled water takes up now, with its pump's [W].

@@ -26,12 +26,9 @@ struct TowerAir {
   const Tower& tower;
   const Outdoors& air;
   [[nodiscard]] Temperature ambient() const { return air.wet_bulb; }
-  [[nodiscard]] TowerState run(Temperature entering, MassFlow water, double speed) const {
-    return run_tower(tower, entering, water, speed, air);
-  }
-  [[nodiscard]] FanDemand<TowerState> search(Temperature wanted, Temperature entering, MassFlow water,
-                                             double start) const {
-    return fan_speed_for(tower, wanted, entering, water, air, start);
+  [[nodiscard]] TowerState run(WaterStream water, double speed) const { return run_tower(tower, water, speed, air); }
+  [[nodiscard]] FanDemand<TowerState> search(Temperature wanted, WaterStream water, double start) const {
+    return fan_speed_for(tower, wanted, water, air, start);
   }
   static void keep_water(const TowerState& state, CoolerSetting& setting) {
     setting.evaporation = state.evaporation;
@@ -42,22 +39,20 @@ struct DryCoolerAir {
   const DryCooler& cooler;
   const Outdoors& air;
   [[nodiscard]] Temperature ambient() const { return air.dry_bulb; }
-  [[nodiscard]] DryCoolerState run(Temperature entering, MassFlow water, double speed) const {
-    return run_dry_cooler(cooler, entering, water, speed, air.dry_bulb);
+  [[nodiscard]] DryCoolerState run(WaterStream water, double speed) const {
+    return run_dry_cooler(cooler, water, speed, air.dry_bulb);
   }
-  [[nodiscard]] FanDemand<DryCoolerState> search(Temperature wanted, Temperature entering, MassFlow water,
-                                                 double start) const {
-    return fan_speed_for(cooler, wanted, entering, water, air.dry_bulb, start);
+  [[nodiscard]] FanDemand<DryCoolerState> search(Temperature wanted, WaterStream water, double start) const {
+    return fan_speed_for(cooler, wanted, water, air.dry_bulb, start);
   }
   static void keep_water(const DryCoolerState&, CoolerSetting&) {}
 };
 
-/// `heat` is to be taken from `water` that enters at `entering`; `last_speed` is where the search begins.
+/// `heat` is to be taken from `water`; `last_speed` is where the search begins.
 template <class CoolerAir>
-CoolerSetting take_heat(const CoolerAir& cooler, Power heat, MassFlow water, Temperature entering,
-                        double last_speed) {
+CoolerSetting take_heat(const CoolerAir& cooler, Power heat, WaterStream water, double last_speed) {
   CoolerSetting setting;
-  const Temperature ambient = cooler.ambient();
+  const Temperature ambient = cooler.ambient(), entering = water.entering;
   if (!(heat.si() > 0) || !(entering > ambient)) return setting;
   const auto keep = [&](const auto& state) {
     setting.fan = state.fan;
@@ -65,9 +60,9 @@ CoolerSetting take_heat(const CoolerAir& cooler, Power heat, MassFlow water, Tem
     setting.conductance_w_per_k = state.heat / (entering - ambient) / Conductance(1);
     CoolerAir::keep_water(state, setting);
   };
-  const Temperature leaving = entering - heat / water_capacity_rate(water);
+  const Temperature leaving = entering - heat / water_capacity_rate(water.flow);
   if (leaving > ambient) {
-    const auto demand = cooler.search(leaving, entering, water, last_speed > 0 ? last_speed : 0.5);
+    const auto demand = cooler.search(leaving, water, last_speed > 0 ? last_speed : 0.5);
     if (demand.reach != FanReach::unattainable) {
       keep(demand.state);
       setting.speed = demand.speed;
@@ -81,7 +76,7 @@ CoolerSetting take_heat(const CoolerAir& cooler, Power heat, MassFlow water, Tem
       return setting;
     }
   }
-  keep(cooler.run(entering, water, 1.0));
+  keep(cooler.run(water, 1.0));
   setting.speed = 1;
   setting.at_limit = true;
   return setting;

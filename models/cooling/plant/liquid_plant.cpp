@@ -7,12 +7,6 @@
 
 namespace wattershed {
 
-namespace {
-
-MassFlow water_mass(Conductance rate) { return MassFlow(rate.si() / kWaterSpecificHeat); }
-
-}  // namespace
-
 LiquidPlant::LiquidPlant(const LiquidPlantParameters& p, const DesignLoad& load, const DesignWeather& weather,
                          Redundancy redundancy)
     : liquid_(p.liquid, load.liquid, p.air.loop_turnover) {
@@ -24,7 +18,7 @@ LiquidPlant::LiquidPlant(const LiquidPlantParameters& p, const DesignLoad& load,
   const Power heat = liquid_.design_water_heat();
   if (p.tower) {
     const Temperature cold = weather.wet.wet_bulb + p.tower->approach;
-    air_ = AirSide(p.air, load, weather.wet.pressure, redundancy, cold);
+    air_ = AirSide(p.air, load, weather.wet.pressure, redundancy, {cold, p.tower->range});
     tower_.emplace(*p.tower, heat + air_.design_condenser_heat(), weather.wet, p.air.loop_turnover);
     const Conductance plate_flow = heat / (heat + air_.design_condenser_heat()) * tower_->design_flow();
     plate_ = sized_heat_exchanger(plate_kind(), heat, water + heat / liquid_.design_water_flow(), water, cold,
@@ -39,7 +33,7 @@ LiquidPlant::LiquidPlant(const LiquidPlantParameters& p, const DesignLoad& load,
     rejection_flow_ = books_.add_one_way(liquid_.water_node(), tower_->node());
     readings_.condenser_water_supply = readings_.condenser_water_return = cold;
   } else {
-    air_ = AirSide(p.air, load, weather.dry.pressure, redundancy, weather.dry.dry_bulb);
+    air_ = AirSide(p.air, load, weather.dry.pressure, redundancy, {weather.dry.dry_bulb});
     cooler_ = sized_dry_cooler(*p.dry_cooler, heat, weather.dry.dry_bulb, water - weather.dry.dry_bulb,
                                heat / liquid_.design_water_flow());
     if (p.air.economizer_approach)
@@ -97,34 +91,32 @@ void LiquidPlant::decide_wet(double seconds, const Outdoors& outdoors) {
                               std::max(network.temperature(air_.water_node()) - cold_now, TemperatureDelta()) /
                               (flow - plate_flow);
   air_.decide_chillers(network, settings, {cold, economizer}, source_at_limit || tower_->setting().at_limit,
-                       entering);
+                       {entering, water_mass_flow(flow - plate_flow)});
 }
 
 void LiquidPlant::decide_dry(double seconds, const Outdoors& outdoors) {
   LoopNetwork& network = books_.network;
   const DryCoolerAir free_air{free_cooler_, outdoors};
-  const MassFlow chilled = water_mass(air_.water_flow());
-  air_.decide_mode(network, seconds,
-                   [&] { return free_air.run(network.temperature(air_.water_node()), chilled, 1.0).water_leaving; });
+  const WaterStream chilled{network.temperature(air_.water_node()), water_mass_flow(air_.water_flow())};
+  air_.decide_mode(network, seconds, [&] { return free_air.run(chilled, 1.0).water_leaving; });
 
   const int water_node = liquid_.water_node();
   const Power heat = liquid_.water_heat();
   const Temperature back = settings.facility_water + heat / liquid_.water_flow();
   cooler_setting_ =
       take_heat(DryCoolerAir{cooler_, outdoors}, heat_to_take(network, water_node, heat, back, seconds),
-                water_mass(liquid_.water_flow()), network.temperature(water_node), cooler_setting_.speed);
+                {network.temperature(water_node), water_mass_flow(liquid_.water_flow())}, cooler_setting_.speed);
   const LinearForm ambient(outdoors.dry_bulb);
   const LinearForm rejected_w = cooler_setting_.conductance_w_per_k * (network.node(liquid_.water_node()) - ambient);
   network.set_flow(rejection_flow_, rejected_w);
   liquid_.decide_supply(network, rejected_w);
 
   if (air_.economizing())
-    free_setting_ = take_heat(free_air, air_.heat_above_set_point(network, settings), chilled,
-                              network.temperature(air_.water_node()), free_setting_.speed);
+    free_setting_ = take_heat(free_air, air_.heat_above_set_point(network, settings), chilled, free_setting_.speed);
   else
     free_setting_ = CoolerSetting{};
   air_.decide_chillers(network, settings, {ambient, free_setting_.conductance_w_per_k}, free_setting_.at_limit,
-                       outdoors.dry_bulb);
+                       {outdoors.dry_bulb});
 }
 
 void LiquidPlant::decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) {

@@ -72,7 +72,7 @@ void TowerLoop::decide(LoopNetwork& network, double step_s, Temperature wanted, 
   const Power incoming = heat + pump_heat();
   const Power take = heat_to_take(network, node_, incoming, wanted + incoming / flow_, step_s);
   setting_ =
-      take_heat(TowerAir{tower_, outdoors}, take, ratio * tower_.water, network.temperature(node_), setting_.speed);
+      take_heat(TowerAir{tower_, outdoors}, take, {network.temperature(node_), ratio * tower_.water}, setting_.speed);
   const LinearForm entering = network.node(node_);
   const LinearForm heat_w = setting_.conductance_w_per_k * (entering - LinearForm(outdoors.wet_bulb));
   leaving_ = entering - (1 / flow_.si()) * heat_w;
@@ -81,8 +81,7 @@ void TowerLoop::decide(LoopNetwork& network, double step_s, Temperature wanted, 
 }
 
 Temperature TowerLoop::coldest(const LoopNetwork& network, const Outdoors& outdoors) const {
-  return run_tower(tower_, network.temperature(node_), MassFlow(flow_.si() / kWaterSpecificHeat), 1.0, outdoors)
-      .water_leaving;
+  return run_tower(tower_, {network.temperature(node_), water_mass_flow(flow_)}, 1.0, outdoors).water_leaving;
 }
 
 void TowerLoop::add_ratings(std::vector<Rating>& ratings) const {

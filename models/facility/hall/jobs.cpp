@@ -8,10 +8,10 @@
 
 namespace wattershed {
 
-Jobs::Jobs(Simulation& simulation, Floor& floor, Policy policy, Placement placement)
+Jobs::Jobs(Simulation& simulation, Floor& floor, PolicyId policy, Placement placement)
     : simulation_(simulation),
       floor_(floor),
-      scheduler_(floor.cluster(), policy, placement),
+      scheduler_(floor.cluster(), make_policy(policy), placement),
       queue_length_(simulation.circuit().signal<double>("queue length")) {}
 
 void Jobs::set_power_room(std::function<bool(Power)> has_room) {
@@ -33,7 +33,7 @@ void Jobs::submit(JobRequest request) {
   job = Job{.request = std::move(request), .submitted = simulation_.now()};
   job.profile = job.request.run_time ? floor_.shared_profile(job.request.profile.intensity)
                                      : floor_.add_profile(job.request.profile);
-  scheduler_.submit(JobId{place}, job.request.accelerators, job.request.requested_time);
+  scheduler_.submit(JobId{place}, job.request.accelerators, job.request.requested_time, simulation_.now());
   ++submitted_;
   request_dispatch();
 }

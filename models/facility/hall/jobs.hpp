@@ -44,7 +44,7 @@ struct JobRecord {
 
 class Jobs {
  public:
-  Jobs(Simulation& simulation, Floor& floor, Policy policy, Placement placement);
+  Jobs(Simulation& simulation, Floor& floor, PolicyId policy, Placement placement);
 
   void set_attribution(const Attribution* attribution) { attribution_ = attribution; }
   /// Racks of one job swing together: told of every start, change and end.

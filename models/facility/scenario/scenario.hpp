@@ -15,7 +15,7 @@
 #include "models/grid/case/network.hpp"
 #include "models/grid/market/market.hpp"
 #include "models/scheduling/cluster.hpp"
-#include "models/scheduling/scheduler.hpp"
+#include "models/scheduling/policy.hpp"
 #include "models/weather/choice.hpp"
 #include "models/workload/work.hpp"
 #include "sim/input/schema.hpp"
@@ -77,7 +77,7 @@ struct Electrical {
 };
 
 struct SchedulerChoice {
-  Policy policy = Policy::fifo;
+  PolicyId policy{};
   Placement placement = Placement::pack;
   void visit(Fields& f);
 };

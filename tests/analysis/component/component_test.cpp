@@ -263,7 +263,7 @@ TEST_SUITE("fast") {
     air.pressure = Pressure(98e3);
     air.humidity_ratio = moist_air::humidity_ratio_from_relative(303.15, 0.5, 98e3);
     air.wet_bulb = Temperature(moist_air::wet_bulb_k(303.15, air.humidity_ratio, 98e3));
-    const TowerState state = run_tower(tower, Temperature::celsius(35), 0.8 * tower.water, 0.6, air);
+    const TowerState state = run_tower(tower, {Temperature::celsius(35), 0.8 * tower.water}, 0.6, air);
 
     Sets sets = small_tower;
     sets.emplace_back("pressure=98 kPa");
@@ -301,7 +301,7 @@ TEST_SUITE("fast") {
     cooler.fan = Power(118e3);
     cooler = rated(cooler);
     const DryCoolerState state =
-        run_dry_cooler(cooler, Temperature::celsius(40), 0.7 * cooler.water, 0.5, Temperature::celsius(22));
+        run_dry_cooler(cooler, {Temperature::celsius(40), 0.7 * cooler.water}, 0.5, Temperature::celsius(22));
     const ComponentResult result = evaluate(
         "dry-cooler", "T_air_in_F,T_water_in_C,water_flow_ratio,air_flow_ratio\n71.6,40,0.7,0.5\n20,10,1,1\n",
         small_cooler);

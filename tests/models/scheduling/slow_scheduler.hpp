@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <list>
+#include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sim/units/time.hpp"
@@ -18,10 +21,24 @@ struct SlowJob {
   std::int64_t processors;
 };
 
+/// A policy said the slow way.
+struct SlowPolicy {
+  bool backfill = false;
+  /// Whether one waiting job stands before another; empty: in the order of submission, which also parts equals.
+  std::function<bool(const SlowJob&, const SlowJob&, Duration now)> before{};
+};
+/// One for each of the policies there are, by name.
+inline std::map<std::string_view, SlowPolicy> slow_policies() {
+  return {{"fifo", {}}, {"easy-backfill", {.backfill = true}}};
+}
+
 class SlowScheduler {
  public:
-  SlowScheduler(std::vector<SlowJob> jobs, std::int64_t processors, bool backfill)
-      : jobs_(std::move(jobs)), processors_(processors), backfill_(backfill), starts_(jobs_.size(), Duration(-1)) {}
+  SlowScheduler(std::vector<SlowJob> jobs, std::int64_t processors, SlowPolicy policy)
+      : jobs_(std::move(jobs)),
+        processors_(processors),
+        policy_(std::move(policy)),
+        starts_(jobs_.size(), Duration(-1)) {}
 
   /// Start times by index; -1 ns for a job that never starts.
   std::vector<Duration> run() {
@@ -77,9 +94,11 @@ class SlowScheduler {
 
   bool start_one() {
     if (waiting_.empty()) return false;
+    if (policy_.before)  // stable
+      waiting_.sort([&](std::size_t a, std::size_t b) { return policy_.before(jobs_[a], jobs_[b], now_); });
     const std::int64_t head = jobs_[waiting_.front()].processors;
     if (head <= idle()) return start(waiting_.begin());
-    if (!backfill_) return false;
+    if (!policy_.backfill) return false;
 
     Duration shadow = Duration::max();
     for (const std::size_t j : running_)
@@ -95,7 +114,7 @@ class SlowScheduler {
 
   std::vector<SlowJob> jobs_;
   std::int64_t processors_;
-  bool backfill_;
+  SlowPolicy policy_;
   std::vector<Duration> starts_;
   Duration now_{0};
   std::list<std::size_t> waiting_, running_;

@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "models/scheduling/scheduler.hpp"
@@ -19,8 +21,9 @@ struct TraceRun {
   bool promise_moved_back = false;
 };
 
-inline TraceRun run_trace(const std::vector<SwfJob>& jobs, Cluster& cluster, Policy policy, Placement placement) {
-  Scheduler scheduler(cluster, policy, placement);
+inline TraceRun run_trace(const std::vector<SwfJob>& jobs, Cluster& cluster, std::unique_ptr<Policy> policy,
+                          Placement placement) {
+  Scheduler scheduler(cluster, std::move(policy), placement);
   TraceRun run{std::vector<Duration>(jobs.size(), Duration(-1)), std::vector<Duration>(jobs.size(), Duration::max())};
   std::vector<Duration> last_promise(jobs.size(), Duration::max());
   std::multimap<Time, JobId> ends;
@@ -37,7 +40,7 @@ inline TraceRun run_trace(const std::vector<SwfJob>& jobs, Cluster& cluster, Pol
       scheduler.finished(ends.begin()->second, now);
     }
     for (; next < jobs.size() && zero + jobs[next].submit == now; ++next)
-      scheduler.submit(static_cast<JobId>(next), jobs[next].processors, jobs[next].requested_time);
+      scheduler.submit(static_cast<JobId>(next), jobs[next].processors, jobs[next].requested_time, now);
     scheduler.dispatch(now, [&](JobId job, const Allocation& gang) {
       REQUIRE(accelerators(gang) == jobs[index(job)].processors);
       REQUIRE(run.starts[index(job)] == Duration(-1));

@@ -4,9 +4,13 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "models/scheduling/easy_backfill.hpp"
 #include "models/workload/swf.hpp"
 #include "tests/models/scheduling/slow_scheduler.hpp"
 #include "tests/models/workload/trace_run.hpp"
@@ -15,10 +19,16 @@ using namespace wattershed;
 
 namespace {
 
-std::vector<Duration> slow_starts(const SwfTrace& trace, std::int64_t processors, Policy policy) {
+std::vector<Duration> slow_starts(const SwfTrace& trace, std::int64_t processors,
+                                  const reference::SlowPolicy& policy) {
   std::vector<reference::SlowJob> jobs;
   for (const SwfJob& job : trace.jobs) jobs.push_back({job.submit, job.run_time, job.requested_time, job.processors});
-  return reference::SlowScheduler(std::move(jobs), processors, policy == Policy::easy_backfill).run();
+  return reference::SlowScheduler(std::move(jobs), processors, policy).run();
+}
+std::vector<Duration> slow_starts(const SwfTrace& trace, std::int64_t processors, std::string_view policy) {
+  const auto all = reference::slow_policies();
+  REQUIRE_MESSAGE(all.contains(policy), "a policy without its slow reference");
+  return slow_starts(trace, processors, all.at(policy));
 }
 
 void add_racks(Cluster& cluster, std::int64_t processors, std::int64_t rack) {
@@ -60,10 +70,64 @@ std::string random_swf(Engine& engine, std::int64_t processors, Estimates estima
   return text;
 }
 
+/// A policy with an order of its own, by the time that has passed: who has waited longest for what it asks for.
+class HighestRatioFirst final : public Policy {
+ public:
+  void joined(JobId job, const JobQueue& queue, Time now) override {
+    waiting_.push_back({job, now, queue.requested_time(queue.position(job))});
+  }
+  void leaving(JobId job, const JobQueue&) override {
+    std::erase_if(waiting_, [&](const Waiting& w) { return w.job == job; });
+  }
+  void dispatch(Dispatch& dispatch) override {
+    const JobQueue& queue = dispatch.queue();
+    while (!waiting_.empty()) {
+      const Waiting* first = &waiting_.front();
+      for (const Waiting& w : waiting_)
+        if (ratio(dispatch.now() - w.since, w.requested) > ratio(dispatch.now() - first->since, first->requested))
+          first = &w;
+      const JobId job = first->job;
+      if (queue.accelerators(queue.position(job)) > dispatch.free() || !dispatch.may_start(job)) return;
+      dispatch.start(job);
+    }
+  }
+  static double ratio(Duration wait, Duration requested) { return seconds(wait) / seconds(requested); }
+
+ private:
+  struct Waiting {
+    JobId job;
+    Time since;
+    Duration requested;
+  };
+  std::vector<Waiting> waiting_;
+};
+
 }  // namespace
 
 TEST_SUITE("fast") {
-  TEST_CASE("100 random traces start exactly as the slow reference says, under both policies") {
+  TEST_CASE("a policy with an order of its own, by the time that has passed, starts as the slow reference says") {
+    Engine engine(5);
+    const reference::SlowPolicy slow{
+        .before = [](const reference::SlowJob& a, const reference::SlowJob& b, Duration now) {
+          return HighestRatioFirst::ratio(now - a.submit, a.estimate) >
+                 HighestRatioFirst::ratio(now - b.submit, b.estimate);
+        }};
+    int differ = 0;
+    for (int i = 0; i < 30; ++i) {
+      CAPTURE(i);
+      const std::int64_t processors = draw(engine, 4, 200);
+      const SwfTrace trace = parse_swf(
+          random_swf(engine, processors, static_cast<Estimates>(i % 3), draw(engine, 50, 300)), "random.swf");
+      Cluster cluster;
+      add_racks(cluster, processors, 8);
+      const TraceRun run = run_trace(trace.jobs, cluster, std::make_unique<HighestRatioFirst>(), Placement::pack);
+      CHECK(run.starts == slow_starts(trace, processors, slow));
+      differ += run.starts != slow_starts(trace, processors, "fifo") ? 1 : 0;
+    }
+    CHECK(differ > 20);
+  }
+
+  TEST_CASE("100 random traces start exactly as the slow reference says, under every policy") {
     Engine engine(20'240'601);
     std::int64_t passed = 0, delayed = 0;
     for (int i = 0; i < 100; ++i) {
@@ -73,12 +137,12 @@ TEST_SUITE("fast") {
       const SwfTrace trace =
           parse_swf(random_swf(engine, processors, estimates, draw(engine, 50, 300)), "random.swf");
       REQUIRE(trace.jobs.size() >= 50);
-      std::vector<Duration> starts[2];
-      for (const Policy policy : {Policy::fifo, Policy::easy_backfill}) {
-        CAPTURE(static_cast<int>(policy));
+      std::map<std::string_view, std::vector<Duration>> starts;
+      for (const auto& [policy, make] : policies()) {
+        CAPTURE(policy);
         Cluster cluster;
         add_racks(cluster, processors, rack);
-        const TraceRun run = run_trace(trace.jobs, cluster, policy, i % 2 == 0 ? Placement::pack : Placement::spread);
+        const TraceRun run = run_trace(trace.jobs, cluster, make(), i % 2 == 0 ? Placement::pack : Placement::spread);
         const std::vector<Duration> expected = slow_starts(trace, processors, policy);
         REQUIRE(run.starts.size() == expected.size());
         for (std::size_t j = 0; j < expected.size(); ++j) {
@@ -87,11 +151,11 @@ TEST_SUITE("fast") {
           REQUIRE(run.starts[j] == expected[j]);
           FAIL("the job never started");
         }
-        starts[static_cast<int>(policy)] = run.starts;
+        starts[policy] = run.starts;
       }
       for (std::size_t j = 0; j < trace.jobs.size(); ++j) {
-        passed += starts[1][j] < starts[0][j] ? 1 : 0;
-        delayed += starts[0][j] > trace.jobs[j].submit ? 1 : 0;
+        passed += starts["easy-backfill"][j] < starts["fifo"][j] ? 1 : 0;
+        delayed += starts["fifo"][j] > trace.jobs[j].submit ? 1 : 0;
       }
     }
     CHECK(delayed > 1000);  // the traces do make jobs wait,
@@ -106,8 +170,8 @@ TEST_SUITE("fast") {
       const SwfTrace trace = parse_swf(random_swf(engine, processors, estimates, 4000), "random.swf");
       Cluster cluster;
       add_racks(cluster, processors, 8);
-      const TraceRun run = run_trace(trace.jobs, cluster, Policy::easy_backfill, Placement::pack);
-      CHECK(run.starts == slow_starts(trace, processors, Policy::easy_backfill));
+      const TraceRun run = run_trace(trace.jobs, cluster, make_easy_backfill(), Placement::pack);
+      CHECK(run.starts == slow_starts(trace, processors, "easy-backfill"));
     }
   }
 
@@ -121,7 +185,7 @@ TEST_SUITE("fast") {
       for (SwfJob& job : trace.jobs) job.requested_time = std::max(job.requested_time, job.run_time);
       Cluster cluster;
       add_racks(cluster, processors, 8);
-      const TraceRun run = run_trace(trace.jobs, cluster, Policy::easy_backfill, Placement::pack);
+      const TraceRun run = run_trace(trace.jobs, cluster, make_easy_backfill(), Placement::pack);
       CHECK_FALSE(run.promise_moved_back);
       for (std::size_t j = 0; j < trace.jobs.size(); ++j) {
         if (run.first_promise[j] == Duration::max()) continue;
@@ -143,11 +207,11 @@ TEST_SUITE("evidence") {
     const SwfTrace trace = read_swf(file);
     CHECK(trace.jobs.size() == 25);
     for (const std::int64_t processors : {36, 40, 48, 61, 72, 128}) {
-      for (const Policy policy : {Policy::fifo, Policy::easy_backfill}) {
+      for (const auto& [policy, make] : policies()) {
         CAPTURE(processors);
         Cluster cluster;
         add_racks(cluster, processors, 8);
-        const TraceRun run = run_trace(trace.jobs, cluster, policy, Placement::pack);
+        const TraceRun run = run_trace(trace.jobs, cluster, make(), Placement::pack);
         CHECK(run.starts == slow_starts(trace, processors, policy));
       }
     }
@@ -162,10 +226,10 @@ TEST_SUITE("evidence") {
     const SwfTrace trace = read_swf(file);
     CHECK(trace.jobs.size() == 6203);
     CHECK(trace.header_number("MaxProcs") == 6212);
-    for (const Policy policy : {Policy::fifo, Policy::easy_backfill}) {
+    for (const auto& [policy, make] : policies()) {
       Cluster cluster;
       add_racks(cluster, 64, 8);
-      const TraceRun run = run_trace(trace.jobs, cluster, policy, Placement::pack);
+      const TraceRun run = run_trace(trace.jobs, cluster, make(), Placement::pack);
       CHECK(run.starts == slow_starts(trace, 64, policy));
     }
   }

@@ -43,7 +43,7 @@ TEST_SUITE("fast") {
       const Temperature entering = air + TemperatureDelta(between(engine, 0.01, 40));
       const MassFlow water = between(engine, 0.1, 1.2) * cooler.water;
       const double speed = between(engine, 0.01, 1);
-      const DryCoolerState state = run_dry_cooler(cooler, entering, water, speed, air);
+      const DryCoolerState state = run_dry_cooler(cooler, {entering, water}, speed, air);
       const double heat_w = state.heat.si();
       CHECK((water_capacity_rate(water) * (entering - state.water_leaving)).si() ==
             doctest::Approx(heat_w).epsilon(1e-9));
@@ -56,8 +56,8 @@ TEST_SUITE("fast") {
       CHECK(state.fan.si() == doctest::Approx(117.68e3 * speed * speed * speed).epsilon(1e-12));
       CHECK(state.water_leaving >= air);
       CHECK(state.air_leaving <= entering);
-      CHECK(run_dry_cooler(cooler, entering, water, std::min(speed + 0.05, 1.0), air).heat >= state.heat);
-      CHECK(run_dry_cooler(cooler, entering, water, speed, air - TemperatureDelta(1)).heat > state.heat);
+      CHECK(run_dry_cooler(cooler, {entering, water}, std::min(speed + 0.05, 1.0), air).heat >= state.heat);
+      CHECK(run_dry_cooler(cooler, {entering, water}, speed, air - TemperatureDelta(1)).heat > state.heat);
     }
   }
 
@@ -79,7 +79,8 @@ TEST_SUITE("fast") {
           const DryCooler cooler = sized_dry_cooler(DryCooler{}, 5_MW, Temperature::celsius(dry_c),
                                                     TemperatureDelta(approach), TemperatureDelta(range));
           const Temperature entering = Temperature::celsius(dry_c + approach + range);
-          const DryCoolerState state = run_dry_cooler(cooler, entering, cooler.water, 1, Temperature::celsius(dry_c));
+          const DryCoolerState state =
+              run_dry_cooler(cooler, {entering, cooler.water}, 1, Temperature::celsius(dry_c));
           CHECK(state.heat.si() == doctest::Approx(5e6).epsilon(1e-9));
           CHECK((state.water_leaving - Temperature::celsius(dry_c)).si() == doctest::Approx(approach).epsilon(1e-9));
         }
@@ -103,8 +104,8 @@ TEST_SUITE("fast") {
       const Temperature wanted = entering - TemperatureDelta(between(engine, -0.5, 20));
       const MassFlow water = between(engine, 0.2, 1) * cooler.water;
       const FanDemand<DryCoolerState> demand =
-          fan_speed_for(cooler, wanted, entering, water, air, between(engine, 0, 1));
-      const DryCoolerState again = run_dry_cooler(cooler, entering, water, demand.speed, air);
+          fan_speed_for(cooler, wanted, {entering, water}, air, between(engine, 0, 1));
+      const DryCoolerState again = run_dry_cooler(cooler, {entering, water}, demand.speed, air);
       CHECK(again.water_leaving == demand.state.water_leaving);
       if (demand.reach == FanReach::attained) {
         ++attained;
@@ -125,9 +126,9 @@ TEST_SUITE("fast") {
   TEST_CASE("air no colder than the water, a fan that is off, and standing water do nothing") {
     const DryCooler cooler = bac();
     const Temperature water = Temperature::celsius(30);
-    for (const DryCoolerState& state : {run_dry_cooler(cooler, water, cooler.water, 1, Temperature::celsius(31)),
-                                        run_dry_cooler(cooler, water, cooler.water, 0, Temperature::celsius(10)),
-                                        run_dry_cooler(cooler, water, MassFlow(0), 1, Temperature::celsius(10))}) {
+    for (const DryCoolerState& state : {run_dry_cooler(cooler, {water, cooler.water}, 1, Temperature::celsius(31)),
+                                        run_dry_cooler(cooler, {water, cooler.water}, 0, Temperature::celsius(10)),
+                                        run_dry_cooler(cooler, {water, MassFlow(0)}, 1, Temperature::celsius(10))}) {
       CHECK(state.heat.si() == 0);
       CHECK(state.water_leaving == water);
     }
@@ -143,8 +144,8 @@ TEST_SUITE("evidence") {
     for (const Row& row : rows) {
       const double water_ratio = number(row, "water_flow_ratio"), speed = number(row, "air_flow_ratio");
       const DryCoolerState state =
-          run_dry_cooler(cooler, Temperature::celsius(number(row, "T_water_in_C")), water_ratio * cooler.water, speed,
-                         Temperature::celsius(number(row, "T_air_in_C")));
+          run_dry_cooler(cooler, {Temperature::celsius(number(row, "T_water_in_C")), water_ratio * cooler.water},
+                         speed, Temperature::celsius(number(row, "T_air_in_C")));
       const auto compare = [&](const std::string& column, double ours) {
         const double deviation = std::abs(ours / number(row, column) - 1);
         CAPTURE(column);

@@ -8,6 +8,7 @@
 #include <list>
 #include <sstream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "models/cooling/machines/chiller.hpp"
@@ -73,22 +74,20 @@ std::size_t for_each_entry(Check check) {
 TEST_SUITE("fast") {
   TEST_CASE("chillers have their capacity and efficiency at their rating, and sound curves all over their range") {
     const std::size_t count = for_each_entry<Chiller>([](const Chiller& chiller) {
-      CHECK(capacity_factor(chiller, chiller.leaving_reference, chiller.entering_reference) ==
-            doctest::Approx(1).epsilon(0.025));
+      const auto& eir = std::get<EirCurves>(chiller.curves);
       const ChillerState rating =
-          run_chiller(chiller, chiller.capacity, chiller.leaving_reference, chiller.entering_reference);
+          run_chiller(chiller, chiller.capacity, {eir.leaving_reference, {eir.entering_reference}});
+      CHECK(rating.capacity_factor == doctest::Approx(1).epsilon(0.025));
       CHECK(rating.evaporator / rating.input == doctest::Approx(chiller.cop).epsilon(0.025));
       for (int i = 0; i <= 10; ++i)
         for (int k = 0; k <= 10; ++k) {
-          const Temperature leaving =
-              chiller.leaving_least + 0.1 * i * (chiller.leaving_most - chiller.leaving_least);
-          const Temperature entering =
-              chiller.entering_least + 0.1 * k * (chiller.entering_most - chiller.entering_least);
-          CHECK(capacity_factor(chiller, leaving, entering) > 0.3);
-          CHECK(input_factor(chiller, leaving, entering) > 0.3);
+          const Temperature leaving = eir.leaving_least + 0.1 * i * (eir.leaving_most - eir.leaving_least);
+          const Temperature entering = eir.entering_least + 0.1 * k * (eir.entering_most - eir.entering_least);
+          const ChillerStreams streams{leaving, {entering}};
           for (double load : {0.05, 0.3, 0.6, 1.0}) {
-            const ChillerState state =
-                run_chiller(chiller, load * available_capacity(chiller, leaving, entering), leaving, entering);
+            const ChillerState state = run_chiller(chiller, load * available_capacity(chiller, streams), streams);
+            CHECK(state.capacity_factor > 0.3);
+            CHECK(state.input_factor > 0.3);
             CHECK(state.evaporator / state.input > 0.5);
             CHECK(state.evaporator / state.input < 20);
           }
@@ -116,8 +115,8 @@ TEST_SUITE("fast") {
   TEST_CASE("dry coolers give off their rating") {
     const std::size_t count = for_each_entry<DryCooler>([](const DryCooler& entry) {
       const DryCooler cooler = rated(entry);
-      const DryCoolerState state = run_dry_cooler(cooler, cooler.design_dry_bulb + cooler.approach + cooler.range,
-                                                  cooler.water, 1, cooler.design_dry_bulb);
+      const DryCoolerState state = run_dry_cooler(
+          cooler, {cooler.design_dry_bulb + cooler.approach + cooler.range, cooler.water}, 1, cooler.design_dry_bulb);
       CHECK(state.heat.si() == doctest::Approx(2931e3).epsilon(1e-3));
       CHECK(state.fan / state.heat == doctest::Approx(0.040).epsilon(0.01));
     });

@@ -56,7 +56,9 @@ Moment random_moment(Engine& engine, const Tower& tower) {
   moment.speed = between(engine, 0.2, 1);
   return moment;
 }
-TowerState run(const Tower& tower, const Moment& m) { return run_tower(tower, m.entering, m.water, m.speed, m.air); }
+TowerState run(const Tower& tower, const Moment& m) {
+  return run_tower(tower, {m.entering, m.water}, m.speed, m.air);
+}
 
 Tower ten_megawatts() {
   return sized_tower(Tower{}, 10_MW, Temperature::celsius(24), TemperatureDelta(4), TemperatureDelta(6),
@@ -93,7 +95,7 @@ TowerState with_heat(const Tower& tower, Power heat, double speed, const Outdoor
   TowerState state;
   for (int i = 0; i < 45; ++i) {
     const double lift = 0.5 * (low + high);
-    state = run_tower(tower, air.wet_bulb + TemperatureDelta(lift), tower.water, speed, air);
+    state = run_tower(tower, {air.wet_bulb + TemperatureDelta(lift), tower.water}, speed, air);
     (state.heat < heat ? low : high) = lift;
   }
   return state;
@@ -247,7 +249,7 @@ TEST_SUITE("fast") {
                                             TemperatureDelta(range), Pressure(pressure_pa));
             const Outdoors air = air_of(wet_c + 9.4, wet_c, pressure_pa);
             const Temperature entering = air.wet_bulb + TemperatureDelta(approach + range);
-            const TowerState state = run_tower(tower, entering, tower.water, 1, air);
+            const TowerState state = run_tower(tower, {entering, tower.water}, 1, air);
             // f_water is 1.0039 at the design flow: a little more heat than asked for.
             CHECK(state.heat >= 5_MW);
             CHECK(state.heat < 1.003 * 5_MW);
@@ -273,11 +275,11 @@ TEST_SUITE("fast") {
       if (i % 20 == 0) m.entering = m.air.wet_bulb - TemperatureDelta(between(engine, 0, 3));
       const Temperature wanted = m.entering - TemperatureDelta(between(engine, -0.5, 14));
       const FanDemand<TowerState> demand =
-          fan_speed_for(tower, wanted, m.entering, m.water, m.air, between(engine, 0, 1));
+          fan_speed_for(tower, wanted, {m.entering, m.water}, m.air, between(engine, 0, 1));
       CAPTURE(m.air.wet_bulb.celsius());
       CAPTURE(m.entering.celsius());
       CAPTURE(wanted.celsius());
-      const TowerState again = run_tower(tower, m.entering, m.water, demand.speed, m.air);
+      const TowerState again = run_tower(tower, {m.entering, m.water}, demand.speed, m.air);
       CHECK(std::abs((again.water_leaving - demand.state.water_leaving).si()) < 1e-5);
       CHECK(again.fan.si() == doctest::Approx(demand.state.fan.si()).epsilon(1e-12));
       CHECK(again.drift.si() == doctest::Approx(demand.state.drift.si()).epsilon(1e-12));
@@ -304,13 +306,13 @@ TEST_SUITE("fast") {
     const Outdoors air = air_of(30, 22, 101325);
     for (double below : {0.0, 1e-9, 5.0}) {
       const Temperature entering = air.wet_bulb - TemperatureDelta(below);
-      const TowerState state = run_tower(tower, entering, tower.water, 0.7, air);
+      const TowerState state = run_tower(tower, {entering, tower.water}, 0.7, air);
       CHECK(state.heat.si() == 0);
       CHECK(state.water_leaving == entering);
       CHECK(state.effectiveness == 0);
       CHECK(state.evaporation.si() > 0);  // air below saturation takes up water all the same
     }
-    const TowerState standing = run_tower(tower, Temperature::celsius(40), MassFlow(0), 0.5, air);
+    const TowerState standing = run_tower(tower, {Temperature::celsius(40), MassFlow(0)}, 0.5, air);
     CHECK(standing.heat.si() == 0);
     CHECK(standing.evaporation.si() == 0);
     CHECK(standing.drift.si() == 0);
@@ -323,7 +325,7 @@ TEST_SUITE("fast") {
     for (double wet_c : {-40.0, -10.0, 0.0, 35.0})
       for (double entering_c : {1.0, 60.0, 99.0})
         for (double speed : {0.0, 0.1, 0.2, 1.0}) {
-          const TowerState state = run_tower(tower, Temperature::celsius(entering_c), 0.01 * tower.water, speed,
+          const TowerState state = run_tower(tower, {Temperature::celsius(entering_c), 0.01 * tower.water}, speed,
                                              air_of(wet_c + 1, wet_c, 80e3));
           CHECK(std::isfinite(state.heat.si()));
           CHECK(state.heat.si() >= 0);
@@ -359,9 +361,9 @@ TEST_SUITE("evidence") {
     double worst_k = 0, worst_heat = 0, worst_fan = 0;
     const std::vector<Row> rows = shared_table("tower_merkel_energyplus.csv");
     for (const Row& row : rows) {
-      const TowerState state = run_tower(tower, Temperature::celsius(number(row, "T_water_in_C")),
-                                         MassFlow(number(row, "m_water_kg_s")), number(row, "air_flow_ratio"),
-                                         air_of(number(row, "T_drybulb_C"), number(row, "T_wetbulb_C"), 98943));
+      const TowerState state = run_tower(
+          tower, {Temperature::celsius(number(row, "T_water_in_C")), MassFlow(number(row, "m_water_kg_s"))},
+          number(row, "air_flow_ratio"), air_of(number(row, "T_drybulb_C"), number(row, "T_wetbulb_C"), 98943));
       worst_k = std::max(worst_k, std::abs(state.water_leaving.celsius() - number(row, "T_water_out_C")));
       worst_heat = std::max(worst_heat, std::abs(state.heat.si() / number(row, "Q_W") - 1));
       worst_fan = std::max(worst_fan, std::abs(state.fan.si() / number(row, "P_fan_W") - 1));
@@ -386,9 +388,9 @@ TEST_SUITE("evidence") {
       air.wet_bulb = Temperature::celsius(wet_c);
       air.humidity_ratio =
           moist_air::humidity_ratio_from_relative(air.dry_bulb.si(), number(row, "RH"), air.pressure.si());
-      const TowerState state =
-          run_tower(tower, Temperature::celsius(number(row, "T_water_in_C")),
-                    number(row, "water_flow_ratio") * tower.water, number(row, "air_flow_ratio"), air);
+      const TowerState state = run_tower(
+          tower, {Temperature::celsius(number(row, "T_water_in_C")), number(row, "water_flow_ratio") * tower.water},
+          number(row, "air_flow_ratio"), air);
       const MassFlow let_off = blowdown(state.evaporation, state.drift, number(row, "cycles_of_conc"));
       const double make_up = (state.evaporation + state.drift + let_off).si();
       double& bound = wet_c < 0 ? worst_below : worst;

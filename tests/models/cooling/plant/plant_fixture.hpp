@@ -22,15 +22,16 @@ inline Chiller water_chiller() {
   Chiller c;
   c.capacity = Power(1407e3);
   c.cop = 6.04;
-  c.capacity_by_temperature = {1.042261, .002644821, -.001468026, .01366256, -.0008302334, .001573579};
-  c.input_by_temperature = {1.02634, -.01612819, -.001092591, -.01784393, .0007961842, -9.586049e-5};
-  c.input_by_load = {.118888, .6723542, .2068754};
+  EirCurves& eir = c.curves.emplace<EirCurves>();
+  eir.capacity_by_temperature = {1.042261, .002644821, -.001468026, .01366256, -.0008302334, .001573579};
+  eir.input_by_temperature = {1.02634, -.01612819, -.001092591, -.01784393, .0007961842, -9.586049e-5};
+  eir.input_by_load = {.118888, .6723542, .2068754};
   c.least_load = c.least_unload = Share(.2);
   c.most_load = Share(1.04);
-  c.leaving_least = Temperature::celsius(4.44);
-  c.leaving_most = Temperature::celsius(10);
-  c.entering_least = Temperature::celsius(12.78);
-  c.entering_most = Temperature::celsius(32.22);
+  eir.leaving_least = Temperature::celsius(4.44);
+  eir.leaving_most = Temperature::celsius(10);
+  eir.entering_least = Temperature::celsius(12.78);
+  eir.entering_most = Temperature::celsius(32.22);
   return c;
 }
 /// York YCAL0033EE, air-cooled.
@@ -39,14 +40,15 @@ inline Chiller air_chiller() {
   c.condenser = CondenserKind::air;
   c.capacity = Power(100.582e3);
   c.cop = 3.1;
-  c.entering_reference = Temperature::celsius(35);
-  c.capacity_by_temperature = {-.2660645697, .0998714035, -.0023814154, .0628316481, -.0009644649, -.0011249224};
-  c.input_by_temperature = {.1807017787, .0271530312, -.0004553574, .0188175079, .0002623276, -.0012881189};
-  c.input_by_load = {0, 1, 0};
+  EirCurves& eir = c.curves.emplace<EirCurves>();
+  eir.entering_reference = Temperature::celsius(35);
+  eir.capacity_by_temperature = {-.2660645697, .0998714035, -.0023814154, .0628316481, -.0009644649, -.0011249224};
+  eir.input_by_temperature = {.1807017787, .0271530312, -.0004553574, .0188175079, .0002623276, -.0012881189};
+  eir.input_by_load = {0, 1, 0};
   c.most_load = Share(1.15);
-  c.leaving_least = Temperature::celsius(4.44);
-  c.entering_least = Temperature::celsius(23.89);
-  c.entering_most = Temperature::celsius(51.67);
+  eir.leaving_least = Temperature::celsius(4.44);
+  eir.entering_least = Temperature::celsius(23.89);
+  eir.entering_most = Temperature::celsius(51.67);
   return c;
 }
 
