@@ -8,7 +8,7 @@
 #include <map>
 
 #include "analysis/component/model.hpp"
-#include "analysis/text/csv_field.hpp"
+#include "sim/base/text.hpp"
 
 namespace wattershed {
 namespace {

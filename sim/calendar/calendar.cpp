@@ -9,6 +9,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "sim/base/text.hpp"
+
 namespace wattershed {
 
 namespace {
@@ -20,24 +22,6 @@ constexpr int last_year = 2200;
 
 date::local_time<Duration> to_date(LocalTime t) { return date::local_time<Duration>(t.time_since_epoch()); }
 LocalTime from_date(date::local_time<Duration> t) { return LocalTime(t.time_since_epoch()); }
-
-std::string quoted(std::string_view text) {
-  std::string safe = "'";
-  for (const char c : text.substr(0, 40)) safe += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  if (text.size() > 40) {
-    while (safe.size() > 1 && (static_cast<unsigned char>(safe.back()) & 0x80U) != 0) safe.pop_back();
-    safe += "…";
-  }
-  return safe + "'";
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes exactly `count` digits from the front; false when they are not there.
 bool take_digits(std::string_view& text, std::size_t count, int& value) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/base/text.hpp"
 #include "sim/input/yaml.hpp"
 
 namespace wattershed {
@@ -54,17 +55,8 @@ std::string clean_yaml_text(const SourceText& source) {
     }
     if ((byte < 0x20 && byte != '\t') || byte == 0x7F)
       refuse(fmt::format("a control character (byte 0x{:02X}); this is no YAML text", byte));
-    // Well-formed UTF-8 (Unicode standard, table 3-7).
-    std::size_t length = byte < 0x80 ? 1 : byte < 0xC2 ? 0 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : byte < 0xF5 ? 4 : 0;
-    bool well_formed = length > 0 && i + length <= in.size();
-    for (std::size_t k = 1; well_formed && k < length; ++k)
-      well_formed = (static_cast<unsigned char>(in[i + k]) & 0xC0) == 0x80;
-    if (well_formed && length > 2) {
-      auto second = static_cast<unsigned char>(in[i + 1]);
-      well_formed = !(byte == 0xE0 && second < 0xA0) && !(byte == 0xED && second > 0x9F) &&
-                    !(byte == 0xF0 && second < 0x90) && !(byte == 0xF4 && second > 0x8F);
-    }
-    if (!well_formed) refuse(fmt::format("byte 0x{:02X} is not UTF-8; save the file as UTF-8", byte));
+    const std::size_t length = utf8_length(std::string_view(in).substr(i));
+    if (length == 0) refuse(fmt::format("byte 0x{:02X} is not UTF-8; save the file as UTF-8", byte));
     out.append(in, i, length);
     i += length;
     column += static_cast<int>(length);

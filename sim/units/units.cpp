@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/base/problem.hpp"
+#include "sim/base/text.hpp"
 #include "sim/units/unit_table.hpp"
 
 namespace wattershed {
@@ -18,19 +19,6 @@ constexpr std::size_t longest_text = 200;
 constexpr int deepest_parentheses = 8;
 constexpr int largest_exponent = 9;
 
-/// A text as a message may show it: short, without control characters.
-std::string quoted(std::string_view text) {
-  constexpr std::size_t shown = 40;
-  std::string safe = "'";
-  for (const char c : text.substr(0, shown)) safe += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  // A character of several bytes is not cut in the middle.
-  if (text.size() > shown) {
-    while (safe.size() > 1 && (static_cast<unsigned char>(safe.back()) & 0x80U) != 0) safe.pop_back();
-    safe += "…";
-  }
-  return safe + "'";
-}
-
 /// "grid.connection is a power, for example '40 MW'", or the same without a name.
 std::string wanted_text(std::string_view what, const std::string& description) {
   return what.empty() ? "wanted is " + description : std::string(what) + " is " + description;
@@ -38,18 +26,9 @@ std::string wanted_text(std::string_view what, const std::string& description) {
 
 [[noreturn]] void refuse(const std::string& reason) { throw std::invalid_argument(reason); }
 
-bool is_space(char c) { return c == ' ' || c == '\t'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool equal_but_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 /// The text with the typographic forms of common characters replaced: "°C" is degC, "m³" is m3.
@@ -98,7 +77,7 @@ class UnitReader {
 
  private:
   void skip_spaces() {
-    while (!text_.empty() && is_space(text_.front())) text_.remove_prefix(1);
+    while (!text_.empty() && is_blank(text_.front())) text_.remove_prefix(1);
   }
 
   Unit product(int depth) {

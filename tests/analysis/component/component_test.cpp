@@ -13,12 +13,12 @@
 #include <tuple>
 
 #include "analysis/component/columns.hpp"
-#include "analysis/text/csv_field.hpp"
 #include "models/catalog/embedded_catalog.hpp"
 #include "models/cooling/machines/chiller.hpp"
 #include "models/cooling/machines/dry_cooler.hpp"
 #include "models/cooling/machines/tower.hpp"
 #include "models/weather/moist_air.hpp"
+#include "sim/base/text.hpp"
 
 using namespace wattershed;
 
