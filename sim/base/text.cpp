@@ -17,6 +17,8 @@ std::string_view without_byte_order_mark(std::string_view text) {
   return text;
 }
 
+bool is_utf16(std::string_view bytes) { return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"); }
+
 std::string_view next_line(std::string_view& rest) {
   const std::size_t end = std::min(rest.find('\n'), rest.size());
   const std::string_view line = without_carriage_return(rest.substr(0, end));

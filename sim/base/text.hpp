@@ -24,6 +24,9 @@ std::string_view trimmed(std::string_view text);
 /// Without the mark of UTF-8 that some programs write first.
 std::string_view without_byte_order_mark(std::string_view text);
 
+/// Whether it begins with the mark of UTF-16, of either order.
+bool is_utf16(std::string_view bytes);
+
 /// Takes the next line off the front of `rest` and gives it without its end; `rest` must not be empty.
 std::string_view next_line(std::string_view& rest);
 /// The line without the CR of a CRLF.
