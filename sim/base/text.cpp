@@ -100,7 +100,7 @@ std::string printable(std::string_view text, std::size_t most) {
   return shown;
 }
 
-std::string quoted(std::string_view text) { return "'" + printable(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
 
 std::string csv_field(const std::string& text) {
   const bool plain = text.find_first_of(",\"\n\r") == std::string::npos && !text.starts_with('#') &&

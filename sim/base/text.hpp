@@ -52,7 +52,7 @@ std::size_t utf8_length(std::string_view text);
 /// what follows the first `most` bytes; a character is not cut.
 std::string printable(std::string_view text, std::size_t most = 40);
 /// The same in single quotes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// The text as one field of a CSV line (RFC 4180). Quoted, with "" for a quote, when it holds a comma, a quote or a
 /// line break, begins with the `#` of a comment, or has blanks at an end that a reader would take off.

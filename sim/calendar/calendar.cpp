@@ -100,7 +100,7 @@ TimeZone::TimeZone(std::string_view name) : name_(name) {
     zone_ = nullptr;
   }
   if (zone_ == nullptr) {
-    throw std::runtime_error("unknown time zone " + quoted(name) +
+    throw std::runtime_error("unknown time zone " + in_quotes(name) +
                              "; an IANA name is wanted, for example 'America/Phoenix' or 'UTC'");
   }
 }
@@ -138,7 +138,7 @@ Time next_month(Time t, const TimeZone& zone) { return start_of(month_of(t, zone
 LocalTime parse_local_time(std::string_view raw) {
   const std::string_view text = trimmed(raw);
   const auto refuse = [&](const std::string& reason) {
-    throw std::invalid_argument(quoted(text) + ' ' + reason +
+    throw std::invalid_argument(in_quotes(text) + ' ' + reason +
                                 "; a date is written '2027-01-01' or '2027-01-01T15:00'");
   };
   std::string_view rest = text;
@@ -194,7 +194,7 @@ std::string format_span(CalendarSpan span) {
 CalendarSpan parse_span(std::string_view raw) {
   const std::string_view text = trimmed(raw);
   const auto refuse = [&](const std::string& reason) {
-    throw std::invalid_argument(quoted(text) + ' ' + reason + std::string(span_example));
+    throw std::invalid_argument(in_quotes(text) + ' ' + reason + std::string(span_example));
   };
   if (text.empty()) refuse("is empty");
   if (text.size() > 100) refuse("is too long");
@@ -231,7 +231,7 @@ CalendarSpan parse_span(std::string_view raw) {
       if (found) break;
       ++index;
     }
-    if (index == span_units.size()) refuse("has the unknown unit " + quoted(name));
+    if (index == span_units.size()) refuse("has the unknown unit " + in_quotes(name));
     if (!first && index <= last_unit) refuse("has its units out of order");
     const SpanUnit& unit = span_units[index];
     if (unit.months > 0) {

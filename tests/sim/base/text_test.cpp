@@ -74,11 +74,11 @@ TEST_SUITE("fast") {
   }
 
   TEST_CASE("what is shown is short, UTF-8 and without control characters") {
-    CHECK(quoted("27 °C") == "'27 °C'");
-    CHECK(quoted("a\x1b[31m\n.\x7F") == "'a?[31m?.?'");
-    CHECK(quoted("Lule\xE5, \xFF") == "'Luleå, ÿ'");
-    CHECK(quoted(std::string(40, 'x')) == "'" + std::string(40, 'x') + "'");
-    CHECK(quoted(std::string(41, 'x')) == "'" + std::string(40, 'x') + "…'");
+    CHECK(in_quotes("27 °C") == "'27 °C'");
+    CHECK(in_quotes("a\x1b[31m\n.\x7F") == "'a?[31m?.?'");
+    CHECK(in_quotes("Lule\xE5, \xFF") == "'Luleå, ÿ'");
+    CHECK(in_quotes(std::string(40, 'x')) == "'" + std::string(40, 'x') + "'");
+    CHECK(in_quotes(std::string(41, 'x')) == "'" + std::string(40, 'x') + "…'");
     CHECK(printable(std::string(39, 'x') + "åb") == std::string(39, 'x') + "å…");
     CHECK(printable("abcdef", 3) == "abc…");
   }
