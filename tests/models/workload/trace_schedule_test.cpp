@@ -140,7 +140,7 @@ TEST_SUITE("evidence") {
       MESSAGE("skipped: shared data absent");
       return;
     }
-    const SwfTrace trace = read_swf(file);
+    const SwfTrace trace = read_swf(file_name(file));
     CHECK(trace.jobs.size() == 25);
     for (const std::int64_t processors : {36, 40, 48, 61, 72, 128}) {
       for (const Policy policy : {Policy::fifo, Policy::easy_backfill}) {
@@ -159,7 +159,7 @@ TEST_SUITE("evidence") {
       MESSAGE("skipped: shared data absent");
       return;
     }
-    const SwfTrace trace = read_swf(file);
+    const SwfTrace trace = read_swf(file_name(file));
     CHECK(trace.jobs.size() == 6203);
     CHECK(trace.header_number("MaxProcs") == 6212);
     for (const Policy policy : {Policy::fifo, Policy::easy_backfill}) {
