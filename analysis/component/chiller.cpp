@@ -65,8 +65,7 @@ Chiller chiller_of_row(const CsvTable& table, std::size_t row) {
   const auto number = [&](const std::string& name) {
     const std::optional<std::size_t> index = table.index_of(name);
     if (!index)
-      throw InputError({table.file, table.header_line, 0},
-                       fmt::format("no column '{}'{}", name, did_you_mean(name, table.names)));
+      throw InputError(table.header_place(), fmt::format("no column '{}'{}", name, did_you_mean(name, table.names)));
     return table.number(row, *index);
   };
   const auto temperature = [&](const std::string& name) { return Temperature::celsius(number(name)); };
@@ -127,11 +126,11 @@ class Machines {
     curve_ = columns_.find_text("curve");
     const CsvTable& states = columns_.table();
     if (!curve_)
-      throw InputError({states.file, states.header_line, 0},
+      throw InputError(states.header_place(),
                        fmt::format("which chiller? Give --set chiller=NAME (one of {}), or a column `curve`",
                                    fmt::join(catalog_.names(Chiller::catalog_kind), ", ")));
     if (settings.curves) {
-      from_table(read_csv(settings.curves->path, settings.curves->written));
+      from_table(read_csv(*settings.curves, table_file));
       return;
     }
     for (std::size_t row = 0; row < states.rows.size(); ++row) {
@@ -172,10 +171,9 @@ class Machines {
   void from_table(const CsvTable& table) {
     table_name_ = table.file;
     const std::optional<std::size_t> name = table.index_of("name");
-    if (!name)
-      throw InputError({table.file, table.header_line, 0}, "no column 'name'" + did_you_mean("name", table.names));
+    if (!name) throw InputError(table.header_place(), "no column 'name'" + did_you_mean("name", table.names));
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
-      const std::string& set = table.rows[row].cells[*name];
+      const std::string& set = table.text(row, *name);
       if (by_set_.contains(set))
         throw InputError(table.place(row), fmt::format("the curve set '{}' stands twice", set));
       by_set_[set] = chiller_of_row(table, row);

@@ -74,7 +74,7 @@ std::optional<FoundColumn> StateColumns::find(const Column& column) {
       const std::optional<std::size_t> index = table_.index_of(fmt::format("{}{}", stem, unit.ending));
       if (!index) continue;
       if (found)
-        throw InputError({table_.file, table_.header_line, 0},
+        throw InputError(table_.header_place(),
                          fmt::format("'{}' and '{}' both give the {}: keep one", table_.names[found->index],
                                      table_.names[*index], column.what));
       found = FoundColumn{*index, unit.factor, unit.offset};
@@ -97,7 +97,7 @@ FoundColumn StateColumns::need(const Column& column) {
   for (std::string_view stem : column.stems)
     for (const ColumnUnit& unit : units_of(column.kind))
       if (!stem.empty() && meant.empty()) meant = did_you_mean(fmt::format("{}{}", stem, unit.ending), table_.names);
-  throw InputError({table_.file, table_.header_line, 0},
+  throw InputError(table_.header_place(),
                    fmt::format("no column of the {} ({}){}", column.what, default_name(column), meant));
 }
 

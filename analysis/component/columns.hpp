@@ -13,9 +13,12 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/component/csv.hpp"
+#include "sim/input/csv_table.hpp"
 
 namespace wattershed {
+
+/// States, or curve sets of machines.
+inline constexpr TextKind table_file{"table", 256U << 20U};
 
 enum class ColumnKind {
   temperature,
@@ -67,9 +70,7 @@ class StateColumns {
   [[nodiscard]] double si(std::size_t row, const FoundColumn& column) const {
     return column.to_si(table_.number(row, column.index));
   }
-  [[nodiscard]] const std::string& text(std::size_t row, std::size_t index) const {
-    return table_.rows[row].cells[index];
-  }
+  [[nodiscard]] const std::string& text(std::size_t row, std::size_t index) const { return table_.text(row, index); }
   [[nodiscard]] const CsvTable& table() const { return table_; }
   /// A sentence for each column that nobody asked for and that is near one that was not there.
   [[nodiscard]] std::vector<std::string> near_misses() const;

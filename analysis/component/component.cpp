@@ -8,7 +8,7 @@
 #include <map>
 
 #include "analysis/component/model.hpp"
-#include "analysis/text/csv_field.hpp"
+#include "sim/base/text.hpp"
 
 namespace wattershed {
 namespace {
@@ -45,13 +45,13 @@ class Evaluation {
              const Catalog& catalog)
       : catalog_(catalog), sets_(sets) {
     const ComponentEntry& entry = entry_of(name);
-    result_.states = read_csv(states, states);
+    result_.states = read_csv(file_name(states), table_file);
     model_ = entry.make(ComponentRequest{columns_, sets_, catalog_});
     for (const Column& output : model_.outputs) {
       given_.push_back(columns_.find(output));
       std::string sim_name = "sim_" + (given_.back() ? table().names[given_.back()->index] : default_name(output));
       if (table().index_of(sim_name))
-        throw InputError({table().file, table().header_line, 0},
+        throw InputError(table().header_place(),
                          fmt::format("the column '{}' is there already: rename or remove it", sim_name));
       result_.sim_names.push_back(std::move(sim_name));
     }
@@ -68,7 +68,7 @@ class Evaluation {
         if (outside.empty())
           store(row, outputs);
         else
-          outside_[std::string(outside)].add(table().rows[row].line);
+          outside_[std::string(outside)].add(table().line(row));
       } catch (const InputError& error) {
         problems.insert(problems.end(), error.problems().begin(), error.problems().end());
       }
@@ -83,7 +83,7 @@ class Evaluation {
     if (!result_.deviations.empty()) return;
     std::vector<std::string> names;
     for (const Column& output : model_.outputs) names.push_back(default_name(output));
-    throw InputError({table().file, table().header_line, 0},
+    throw InputError(table().header_place(),
                      fmt::format("no column to compare with: none of {}", fmt::join(names, ", ")));
   }
 
@@ -100,7 +100,7 @@ class Evaluation {
       if (std::isfinite(outputs[i]))
         result_.values[row * outputs.size() + i] = unit(i).from_si(outputs[i]);
       else
-        undefined_[result_.sim_names[i]].add(table().rows[row].line);
+        undefined_[result_.sim_names[i]].add(table().line(row));
     }
   }
 
@@ -123,13 +123,13 @@ class Evaluation {
     double sum = 0, relative_sum = 0;
     for (std::size_t row = 0; row < table().rows.size(); ++row) {
       const double ours = result_.values[row * model_.outputs.size() + output];
-      if (std::isnan(ours) || table().rows[row].cells[given_[output]->index].empty()) continue;
+      if (std::isnan(ours) || table().text(row, given_[output]->index).empty()) continue;
       const double theirs = table().number(row, given_[output]->index);
       const double apart = std::abs(ours - theirs);
       sum += apart;
       if (d.rows++ == 0 || apart > d.largest) {
         d.largest = apart;
-        d.largest_line = table().rows[row].line;
+        d.largest_line = table().line(row);
       }
       if (!d.has_relative || theirs == 0) continue;
       ++d.relative_rows;
@@ -183,7 +183,7 @@ void write_component_csv(const ComponentResult& result, const std::function<void
   write(line);
   for (std::size_t row = 0; row < result.states.rows.size(); ++row) {
     line.clear();
-    for (const std::string& cell : result.states.rows[row].cells) line += csv_field(cell) + ",";
+    for (const CsvCell& cell : result.states.rows[row]) line += csv_field(cell.text) + ",";
     for (std::size_t i = 0; i < outputs; ++i) {
       const double value = result.values[row * outputs + i];
       if (!std::isnan(value)) fmt::format_to(std::back_inserter(line), "{:.10g}", value);

@@ -1,6 +1,6 @@
 /// One model over a table of states, to hold it against a data sheet.
 ///
-/// The states are a CSV (csv.hpp) whose column names carry their units (columns.hpp). Every
+/// The states are a CSV (sim/input/csv_table.hpp) whose column names carry their units (columns.hpp). Every
 /// output of the model becomes a column `sim_` + the name that it has in the file, or our own name and unit; other
 /// columns pass through. A state outside the model's validity gets empty fields and is counted in a warning.
 /// Design constants come from settings (PATH=VALUE) and the catalog.
@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/component/csv.hpp"
 #include "sim/input/catalog.hpp"
+#include "sim/input/csv_table.hpp"
 
 namespace wattershed {
 

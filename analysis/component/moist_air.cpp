@@ -133,7 +133,7 @@ ComponentModel moist_air_component(const ComponentRequest& request) {
     if (present.empty()) columns.need(kOutputs[wet_bulb]);
     if (present.size() > 1)
       throw InputError(
-          {columns.table().file, columns.table().header_line, 0},
+          columns.table().header_place(),
           fmt::format("'{}' and '{}' both give the humidity: say which is the input with --set input={}, "
                       "or by the row in a column input_mode ({})",
                       columns.table().names[air.humidities[present[0]]->index],

@@ -2,11 +2,11 @@
 #include <stdlib.h>
 
 #include <algorithm>
-#include <fstream>
 #include <stdexcept>
 
 #include "analysis/evidence/evidence.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/input/yaml.hpp"
 
 namespace wattershed {
 namespace {
@@ -27,16 +27,16 @@ fs::path evidence_folder(const fs::path& program_folder) {
 std::vector<fs::path> scenarios_in(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    if (entry.is_regular_file() && entry.path().extension() == ".yaml") files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;
 }
 
 /// Whether a file of the folder above has an `expect` block, by its text: the evidence reads it properly.
 bool expects_something(const fs::path& file) {
-  std::ifstream in(file);
-  for (std::string line; std::getline(in, line);)
-    if (line.starts_with("expect:")) return true;
+  const std::string text = read_bytes(file_name(file), scenario_file);
+  for (std::string_view rest = text; !rest.empty();)
+    if (next_line(rest).starts_with("expect:")) return true;
   return false;
 }
 

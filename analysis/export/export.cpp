@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "analysis/text/csv_field.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/base/text.hpp"
 #include "sim/output/run_reader.hpp"
 
 namespace wattershed {

@@ -16,7 +16,7 @@ NamedNetwork named_network(const std::string& name, const Catalog& catalog, std:
   std::error_code error;
   const std::vector<std::string> names = catalog.names(Network::catalog_kind);
   if (std::filesystem::exists(name, error) || name.find_first_of("./") != std::string::npos)
-    return {read_matpower_case(name), {}};
+    return {read_matpower_case(file_name(name)), {}};
   if (std::find(names.begin(), names.end(), name) == names.end())
     throw InputError({name, 0, 0}, fmt::format("is neither a file nor a network of the catalog{}; it has {}",
                                                did_you_mean(name, names), fmt::join(names, ", ")));

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <numeric>
 #include <vector>
 
 #include "sim/base/problem.hpp"
+#include "sim/base/text.hpp"
 
 namespace wattershed {
 namespace {
@@ -160,34 +160,28 @@ std::string power_flow_csv(const GridCase& grid, const PowerFlow& flow) {
 
 void add_written_load(GridCase& grid, std::string_view text) {
   const Place place{fmt::format("--load {}", text), 0, 0};
-  const auto read = [&](std::string_view word, auto& value) {
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    return error == std::errc{} && end == word.data() + word.size();
-  };
+  const auto refuse = [&] { throw InputError(place, "write BUS=MW or BUS=MW,MVAr, for example 5=100,20"); };
   const std::size_t equals = text.find('='), comma = text.find(',', equals == text.npos ? 0 : equals);
-  std::int64_t bus = 0;
-  double mw = 0, mvar = 0;
-  const bool good = equals != text.npos && read(text.substr(0, equals), bus) &&
-                    read(text.substr(equals + 1, comma == text.npos ? comma : comma - equals - 1), mw) &&
-                    (comma == text.npos || read(text.substr(comma + 1), mvar)) && std::isfinite(mw) &&
-                    std::isfinite(mvar);
-  if (!good) throw InputError(place, "write BUS=MW or BUS=MW,MVAr, for example 5=100,20");
-  add_load(grid, bus, Power(mw * 1e6), ApparentPower(mvar * 1e6));
+  if (equals == text.npos) refuse();
+  const auto bus = read_whole<std::int64_t>(text.substr(0, equals));
+  const auto mw = read_real(text.substr(equals + 1, comma == text.npos ? comma : comma - equals - 1));
+  const auto mvar = comma == text.npos ? std::optional<double>(0) : read_real(text.substr(comma + 1));
+  if (!bus || !mw || !mvar) refuse();
+  add_load(grid, *bus, Power(*mw * 1e6), ApparentPower(*mvar * 1e6));
 }
 
 std::size_t place_of_bus(const GridCase& grid, std::string_view option, std::string_view text) {
   const Place place{fmt::format("{} {}", option, text), 0, 0};
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size())
+  const auto number = read_whole<std::int64_t>(text);
+  if (!number)
     throw InputError(place, fmt::format("write the number of a bus{}", option == "--hosting" ? ", or all" : ""));
   for (std::size_t i = 0; i < grid.buses.size(); ++i) {
-    if (grid.buses[i].number != number) continue;
+    if (grid.buses[i].number != *number) continue;
     if (grid.buses[i].type == BusType::isolated)
-      throw InputError(place, fmt::format("bus {} is isolated (type 4); choose one that is connected", number));
+      throw InputError(place, fmt::format("bus {} is isolated (type 4); choose one that is connected", *number));
     return i;
   }
-  throw InputError(place, fmt::format("{} has no bus {}; powerflow without options lists them", grid.file, number));
+  throw InputError(place, fmt::format("{} has no bus {}; powerflow without options lists them", grid.file, *number));
 }
 
 }  // namespace wattershed

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/swing/text.hpp"
-#include "analysis/text/csv_field.hpp"
+#include "sim/base/text.hpp"
 #include "sim/calendar/calendar.hpp"
 
 namespace wattershed {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "analysis/waveform/ramps.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/base/text.hpp"
 #include "sim/output/run_reader.hpp"
 
 namespace wattershed {
@@ -276,16 +276,12 @@ SwingAnalysis analyse_swing(const std::filesystem::path& run, const SwingQuestio
 }
 
 Band parse_band(const std::string& text) {
-  const auto read = [](std::string_view word, double& value) {
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    return error == std::errc{} && end == word.data() + word.size() && std::isfinite(value);
-  };
-  const std::size_t dash = text.find('-', 1);
-  double low = 0, high = 0;
-  if (dash == std::string::npos || !read(std::string_view(text).substr(0, dash), low) ||
-      !read(std::string_view(text).substr(dash + 1), high) || !(low > 0) || !(low < high))
+  const std::size_t dash = std::min(text.find('-', 1), text.size());
+  const std::optional<double> low = read_real(std::string_view(text).substr(0, dash)),
+                              high = read_real(std::string_view(text).substr(std::min(dash + 1, text.size())));
+  if (!low || !high || !(*low > 0) || !(*low < *high))
     throw InputError({"--band " + text, 0, 0}, "write LOW-HIGH in Hz, rising from above zero, for example 0.1-20");
-  return {Frequency(low), Frequency(high)};
+  return {Frequency(*low), Frequency(*high)};
 }
 
 }  // namespace wattershed

@@ -17,7 +17,7 @@
 ///   costs little; the next one begins at the head again.
 ///
 /// Source  D. Lifka, "The ANL/IBM SP scheduling system", JSSPP 1995; A. Mu'alem and D. Feitelson, "Utilization,
-/// predictability, workloads, and user runtime estimates in scheduling the IBM SP2 with backfilling", IEEE TPDS 2001.
+///         predictability, workloads, and user runtime estimates in scheduling the IBM SP2 with backfilling", IEEE TPDS 2001.
 #pragma once
 
 #include <memory>

@@ -4,22 +4,22 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <numeric>
 #include <optional>
 
 #include "models/weather/epw_header.hpp"
 #include "models/weather/moist_air.hpp"
+#include "sim/base/text.hpp"
+#include "sim/input/text_file.hpp"
 
 namespace wattershed {
 namespace {
 
 using namespace std::chrono;
 
-constexpr std::uintmax_t kLargestFile = 64u << 20;
+constexpr TextKind kFile{"year of weather", 64U << 20U};
 constexpr std::size_t kLongestGap = 6;  // hours that are filled
 constexpr int kMostHeaderLines = 40;    // EPW has eight
 constexpr double kLeastRelative = 0.5;  // [%], below which dew points are beyond the formulas
@@ -44,12 +44,10 @@ class Reader {
   explicit Reader(const std::string& file) { epw_.file = file; }
 
   EpwFile read(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    text = plain_text(text, epw_.file);
     while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
+      const std::string_view line = trimmed(next_line(text));
       ++line_number_;
-      std::string_view line = trimmed(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
       if (in_header_)
         header(line);
       else if (!line.empty())
@@ -66,7 +64,7 @@ class Reader {
   [[nodiscard]] InputError error(std::string message) const { return {place(line_number_), std::move(message)}; }
 
   void header(std::string_view line) {
-    const std::vector<std::string_view> cells = split_cells(line);
+    const std::vector<std::string_view> cells = split_fields(line);
     const std::string_view name = cells.empty() ? std::string_view{} : cells.front();
     if (line_number_ == 1) {
       if (name != "LOCATION")
@@ -75,9 +73,9 @@ class Reader {
     } else if (name == "DESIGN CONDITIONS") {
       epw_.design = read_design_conditions(cells, epw_.warnings);
     } else if (name == "DATA PERIODS") {
-      const std::optional<double> per_hour = cells.size() > 2 ? read_number(cells[2]) : std::nullopt;
+      const std::optional<double> per_hour = cells.size() > 2 ? read_real(cells[2]) : std::nullopt;
       if (per_hour && *per_hour != 1)
-        throw error(fmt::format("the file has {} rows an hour; only one can be read", cells[2]));
+        throw error(fmt::format("the file has {} rows an hour; only one can be read", printable(cells[2])));
       in_header_ = false;
     } else if (line_number_ >= kMostHeaderLines) {
       throw error("the header does not end: no line begins with DATA PERIODS");
@@ -108,26 +106,25 @@ class Reader {
   }
 
   int whole(std::string_view line, std::string_view cell, const char* what, int least, int most) const {
-    int number = 0;
-    const auto [end, fault] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
-    if (fault != std::errc{} || end != cell.data() + cell.size() || number < least || number > most)
+    const std::optional<int> number = read_whole<int>(cell);
+    if (!number || *number < least || *number > most)
       throw InputError(place(line_number_, column_of(line, cell)),
-                       fmt::format("'{}' is no {} ({} to {})", clean_text(cell), what, least, most));
-    return number;
+                       fmt::format("{} is no {} ({} to {})", in_quotes(cell), what, least, most));
+    return *number;
   }
 
   double value(std::string_view line, const std::array<std::string_view, 10>& cells, const Column& column) const {
     const std::string_view cell = cells[column.index];
     if (cell.empty()) return kMissing;
-    const std::optional<double> number = read_number(cell);
+    const std::optional<double> number = read_real(cell);
     if (!number)
       throw InputError(place(line_number_, column_of(line, cell)),
-                       fmt::format("'{}' is no number ({})", clean_text(cell), column.name));
+                       fmt::format("{}: {} is not a number", column.name, in_quotes(cell)));
     if (*number >= column.missing) return kMissing;
     if (*number < column.least || *number > column.most)
       throw InputError(place(line_number_, column_of(line, cell)),
                        fmt::format("a {} of {} is beyond any weather ({:g} to {:g}; missing is {:g})", column.name,
-                                   clean_text(cell), column.least, column.most, column.missing));
+                                   printable(cell), column.least, column.most, column.missing));
     return *number;
   }
 
@@ -264,19 +261,7 @@ class Reader {
 
 EpwFile parse_epw(std::string_view text, const std::string& file) { return Reader(file).read(text); }
 
-EpwFile read_epw(const FileName& file) {
-  std::error_code error;
-  if (std::filesystem::is_directory(file.path, error))
-    throw InputError(file.place, fmt::format("cannot read '{}': it is a folder", file.written));
-  if (!std::filesystem::is_regular_file(file.path, error))
-    throw InputError(file.place, fmt::format("cannot read '{}': no such file", file.written));
-  if (std::filesystem::file_size(file.path, error) > kLargestFile)
-    throw InputError(file.place, fmt::format("'{}' is larger than 64 MiB: no year of weather", file.written));
-  std::ifstream in(file.path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw InputError(file.place, fmt::format("cannot read '{}'", file.written));
-  return parse_epw(text, file.written);
-}
+EpwFile read_epw(const FileName& file) { return parse_epw(read_bytes(file, kFile), file.written); }
 
 Weather weather_from_epw(EpwFile file) {
   std::vector<WeatherMark> marks;

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "models/weather/weather.hpp"
-#include "sim/input/schema.hpp"
+#include "sim/input/file_name.hpp"
 
 namespace wattershed {
 

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <span>
+
+#include "sim/base/text.hpp"
 
 namespace wattershed {
 namespace {
 
-constexpr std::size_t kLongestText = 60;
+constexpr std::size_t kLongestName = 60;  // [byte]
 
 using Cells = std::vector<std::string_view>;
 
@@ -33,7 +34,7 @@ class Section {
   }
   [[nodiscard]] std::size_t size() const { return cells_.size(); }
   [[nodiscard]] std::optional<double> number(std::size_t i) const {
-    return i < cells_.size() ? read_number(cells_[i]) : std::nullopt;
+    return i < cells_.size() ? read_real(cells_[i]) : std::nullopt;
   }
   [[nodiscard]] std::optional<Temperature> temperature(std::size_t i) const {
     const std::optional<double> celsius = number(i);
@@ -65,90 +66,23 @@ bool known(const Section& values, const char* name, std::initializer_list<std::s
   return false;
 }
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE1 && lead < 0xED ? 2 : 9;
-    if (more == 9 || i + more >= text.size()) return false;
-    for (std::size_t k = 1; k <= more; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
-    i += more + 1;
-  }
-  return true;
-}
-
 }  // namespace
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::vector<std::string_view> split_cells(std::string_view line) {
-  std::vector<std::string_view> cells;
-  while (true) {
-    std::size_t end = line.find(',');
-    if (const std::string_view start = trimmed(line); start.starts_with('"')) {
-      const auto open = static_cast<std::size_t>(start.data() - line.data());
-      const std::size_t close = line.find('"', open + 1);
-      if (close != std::string_view::npos) {
-        cells.push_back(trimmed(line.substr(open + 1, close - open - 1)));
-        end = line.find(',', close);
-        if (end == std::string_view::npos) return cells;
-        line.remove_prefix(end + 1);
-        continue;
-      }
-    }
-    cells.push_back(trimmed(line.substr(0, end)));
-    if (end == std::string_view::npos) return cells;
-    line.remove_prefix(end + 1);
-  }
-}
-
-std::optional<double> read_number(std::string_view cell) {
-  if (cell.size() > 1 && cell.front() == '+' && cell[1] != '-') cell.remove_prefix(1);
-  double number = 0;
-  const auto [end, fault] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
-  if (fault != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(number)) return std::nullopt;
-  return number;
-}
-
-std::string clean_text(std::string_view text) {
-  const bool utf8 = is_utf8(text);
-  std::string clean;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    // Never cut within a character.
-    if (clean.size() >= kLongestText && (!utf8 || (byte & 0xC0) != 0x80)) return clean + "…";
-    if (byte < 0x20 || byte == 0x7F) {
-      clean += '?';
-    } else if (utf8 || byte < 0x80) {
-      clean += c;
-    } else {
-      clean += static_cast<char>(0xC0 | (byte >> 6));
-      clean += static_cast<char>(0x80 | (byte & 0x3F));
-    }
-  }
-  return clean;
-}
 
 Station read_location(const std::vector<std::string_view>& cells, const Place& place) {
   if (cells.size() < 10)
     throw InputError(place, fmt::format("LOCATION has {} values; it needs 9, up to the elevation", cells.size() - 1));
   const auto number = [&](std::size_t i, const char* what, double least, double most) {
-    const std::optional<double> value = read_number(cells[i]);
+    const std::optional<double> value = read_real(cells[i]);
     if (!value || *value < least || *value > most)
-      throw InputError(place, fmt::format("the {} of LOCATION is '{}'; it is a number from {:g} to {:g}", what,
-                                          clean_text(cells[i]), least, most));
+      throw InputError(place, fmt::format("the {} of LOCATION is {}; it is a number from {:g} to {:g}", what,
+                                          in_quotes(cells[i]), least, most));
     return *value;
   };
   Station station;
   for (std::size_t i : {1u, 2u, 3u}) {
     if (cells[i].empty() || cells[i] == "-") continue;
     if (!station.name.empty()) station.name += ", ";
-    station.name += clean_text(cells[i]);
+    station.name += printable(cells[i], kLongestName);
   }
   station.latitude = number(6, "latitude", -90, 90);
   station.longitude = number(7, "longitude", -180, 180);
@@ -162,9 +96,9 @@ Station read_location(const std::vector<std::string_view>& cells, const Place& p
 
 DesignConditions read_design_conditions(const Cells& cells, std::vector<std::string>& warnings) {
   DesignConditions design;
-  const std::optional<double> sets = cells.size() > 1 ? read_number(cells[1]) : std::nullopt;
+  const std::optional<double> sets = cells.size() > 1 ? read_real(cells[1]) : std::nullopt;
   if (!sets || *sets < 1) return design;
-  if (cells.size() > 2) design.source = clean_text(cells[2]);
+  if (cells.size() > 2) design.source = printable(cells[2], kLongestName);
   if (*sets > 1) warnings.push_back("design conditions: several sets; the first is read");
 
   // Heating: coldest month, 99.6 and 99 % dry bulb, then humidification and wind.

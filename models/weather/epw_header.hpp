@@ -1,4 +1,5 @@
-/// The header lines of an EPW file: where it is, and what ASHRAE says of the place.
+/// The header lines of an EPW file, cut into fields: where it is, and what ASHRAE says of the place. Names are cut at
+/// 60 bytes.
 #pragma once
 
 #include <optional>
@@ -10,15 +11,6 @@
 #include "sim/base/problem.hpp"
 
 namespace wattershed {
-
-std::string_view trimmed(std::string_view text);
-/// Cells between commas, trimmed; a cell in double quotes may hold commas.
-std::vector<std::string_view> split_cells(std::string_view line);
-/// A finite number that fills the cell, or nothing.
-std::optional<double> read_number(std::string_view cell);
-/// Text for messages and names: latin-1 turned into UTF-8 unless it is UTF-8 already, cut at 60 bytes, without
-/// control characters.
-std::string clean_text(std::string_view text);
 
 /// LOCATION: city, region, country, source, station number, latitude, longitude, hours from UTC, elevation. Throws
 /// InputError at `place`.

@@ -4,16 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 
 namespace wattershed {
 namespace {
 
+constexpr TextKind trace_file{"trace", std::uintmax_t{4} << 30U};
 constexpr std::size_t field_count = 18;
 constexpr std::array<std::string_view, field_count> field_names{"job number",
                                                                 "submit time",
@@ -35,14 +32,6 @@ constexpr std::array<std::string_view, field_count> field_names{"job number",
                                                                 "think time"};
 constexpr std::int64_t longest_s = 3'155'760'000;  // 100 years
 constexpr std::int64_t most_processors = 1'000'000'000;
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // A number as whole units and billionths, so that "117" and "117.00" are exact.
 struct Number {
@@ -92,13 +81,6 @@ Fault read_number(std::string_view text, Number& number) {
 
 Duration to_duration(const Number& n) { return std::chrono::seconds(n.whole) + Duration(n.billionths); }
 
-std::string shown(std::string_view word) {
-  std::string text(word.substr(0, 40));
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
-  return word.size() > 40 ? text + "..." : text;
-}
-
 }  // namespace
 
 std::optional<std::string> SwfTrace::header_text(std::string_view name) const {
@@ -128,35 +110,14 @@ std::vector<std::string> SwfTrace::warnings() const {
   return all;
 }
 
-SwfReader::SwfReader(std::string file) { trace_.file = std::move(file); }
+SwfReader::SwfReader(std::string file) : lines_(std::move(file)) { trace_.file = lines_.file(); }
 
 void SwfReader::feed(std::string_view piece) {
-  while (!piece.empty()) {
-    const std::size_t end = piece.find('\n');
-    const std::string_view text = piece.substr(0, end);
-    if (partial_.size() + text.size() > longest_line) {
-      ++line_;
-      problem(text.substr(0, 40), 0, "a line of more than 65536 characters is no job; is this a text file?");
-      throw InputError(std::move(problems_));
-    }
-    if (end == std::string_view::npos) {
-      partial_ += text;
-      return;
-    }
-    if (partial_.empty()) {
-      line(text);
-    } else {
-      partial_ += text;
-      line(partial_);
-      partial_.clear();
-    }
-    piece.remove_prefix(end + 1);
-  }
+  lines_.feed(piece, [this](std::string_view text) { line(text); });
 }
 
 SwfTrace SwfReader::finish() {
-  if (!partial_.empty()) line(partial_);
-  partial_.clear();
+  lines_.finish([this](std::string_view text) { line(text); });
   if (!problems_.empty()) throw InputError(std::move(problems_));
   if (trace_.out_of_order > 0)
     std::stable_sort(trace_.jobs.begin(), trace_.jobs.end(),
@@ -165,11 +126,8 @@ SwfTrace SwfReader::finish() {
 }
 
 void SwfReader::line(std::string_view text) {
-  ++line_;
-  if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
   std::size_t begin = 0;
-  if (line_ == 1 && text.starts_with("\xEF\xBB\xBF")) begin = 3;  // a byte order mark
-  while (begin < text.size() && is_blank(text[begin])) ++begin;
+  while (begin < text.size() && is_space(text[begin])) ++begin;
   if (begin == text.size()) return;
   if (text[begin] == ';')
     comment(text.substr(begin + 1));
@@ -190,21 +148,22 @@ void SwfReader::problem(std::string_view text, std::size_t at, std::string messa
   std::string excerpt;  // none where the caret would stand off the screen
   for (const char c : at < 200 ? text.substr(0, 240) : std::string_view())
     excerpt += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e ? ' ' : c;
-  problems_.push_back({{trace_.file, line_, static_cast<int>(at) + 1}, std::move(message), std::move(excerpt)});
+  problems_.push_back(
+      {{trace_.file, lines_.number(), static_cast<int>(at) + 1}, std::move(message), std::move(excerpt)});
   if (problems_.size() >= most_problems) throw InputError(std::move(problems_));
 }
 
 void SwfReader::job(std::string_view text) {
   std::array<Number, field_count> fields;
-  std::size_t count = 0, at = line_ == 1 && text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  std::size_t count = 0, at = 0;
   while (true) {
-    while (at < text.size() && is_blank(text[at])) ++at;
+    while (at < text.size() && is_space(text[at])) ++at;
     if (at == text.size()) break;
     const std::size_t begin = at;
-    while (at < text.size() && !is_blank(text[at])) ++at;
+    while (at < text.size() && !is_space(text[at])) ++at;
     const std::string_view word = text.substr(begin, at - begin);
     if (count == field_count) {
-      problem(text, begin, fmt::format("more than 18 numbers: a job has 18, '{}' is one too many", shown(word)));
+      problem(text, begin, fmt::format("more than 18 numbers: a job has 18, {} is one too many", in_quotes(word)));
       return;
     }
     fields[count].begin = begin;
@@ -212,9 +171,9 @@ void SwfReader::job(std::string_view text) {
     if (fault != Fault::none) {
       problem(text, begin,
               fault == Fault::too_large
-                  ? fmt::format("{} (field {}): {} is too large", field_names[count], count + 1, shown(word))
-                  : fmt::format("{} (field {}): '{}' is not a number; write -1 for unknown", field_names[count],
-                                count + 1, shown(word)));
+                  ? fmt::format("{} (field {}): {} is too large", field_names[count], count + 1, printable(word))
+                  : fmt::format("{} (field {}): {} is not a number; write -1 for unknown", field_names[count],
+                                count + 1, in_quotes(word)));
       return;
     }
     ++count;
@@ -255,20 +214,9 @@ void SwfReader::job(std::string_view text) {
   }
 }
 
-SwfTrace read_swf(const std::filesystem::path& path) {
-  SwfReader reader(path.string());
-  auto unreadable = [&] {
-    return InputError(Place{path.string(), 0, 0}, fmt::format("cannot be read: {}", std::strerror(errno)));
-  };
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (!file) throw unreadable();
-  std::vector<char> buffer(1 << 18);
-  while (true) {
-    const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get());
-    if (count == 0) break;
-    reader.feed({buffer.data(), count});
-  }
-  if (std::ferror(file.get()) != 0) throw unreadable();
+SwfTrace read_swf(const FileName& file) {
+  SwfReader reader(file.written);
+  read_pieces(file, trace_file, [&](std::string_view piece) { reader.feed(piece); });
   return reader.finish();
 }
 

@@ -4,7 +4,7 @@
 ///           fraction (117.00), -1 for "unknown", jobs out of order (sorted by submit time, ties as in the file).
 /// Refused   a line without exactly 18 finite numbers; job number or processors that are not whole; a negative
 ///           submit time; times over 100 years. Problems are collected (up to 20) and thrown as one InputError with
-///           file, line and column.
+///           file, line and column; what is no text (sim/input/text_file.hpp) is refused alone.
 /// Skipped   jobs that never ran: run time <= 0 or processors <= 0. They are counted.
 /// Taken     processors: as requested (field 8) if above 0, else as allocated (field 5). Requested time (field 9) as
 ///           written, also when the job ran longer; when it is unknown (<= 0), the run time.
@@ -12,7 +12,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@
 #include <vector>
 
 #include "sim/base/problem.hpp"
+#include "sim/input/text_file.hpp"
 #include "sim/units/time.hpp"
 
 namespace wattershed {
@@ -65,22 +65,20 @@ class SwfReader {
 
  private:
   static constexpr std::size_t most_problems = 20;
-  static constexpr std::size_t longest_line = 65'536;
 
   void line(std::string_view text);
   void comment(std::string_view text);
   void job(std::string_view text);
   void problem(std::string_view text, std::size_t at, std::string message);
 
+  LineCutter lines_;
   SwfTrace trace_;
   std::vector<Problem> problems_;
-  std::string partial_;  // the beginning of a line whose end has not come yet
-  int line_ = 0;
   Duration last_submit_{0};
 };
 
 /// Reads a whole file; throws InputError, also when it cannot be read.
-SwfTrace read_swf(const std::filesystem::path& path);
+SwfTrace read_swf(const FileName& file);
 /// Reads a text already in memory.
 SwfTrace parse_swf(std::string_view text, std::string file);
 

@@ -9,6 +9,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "sim/base/text.hpp"
+
 namespace wattershed {
 
 namespace {
@@ -20,24 +22,6 @@ constexpr int last_year = 2200;
 
 date::local_time<Duration> to_date(LocalTime t) { return date::local_time<Duration>(t.time_since_epoch()); }
 LocalTime from_date(date::local_time<Duration> t) { return LocalTime(t.time_since_epoch()); }
-
-std::string quoted(std::string_view text) {
-  std::string safe = "'";
-  for (const char c : text.substr(0, 40)) safe += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  if (text.size() > 40) {
-    while (safe.size() > 1 && (static_cast<unsigned char>(safe.back()) & 0x80U) != 0) safe.pop_back();
-    safe += "…";
-  }
-  return safe + "'";
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes exactly `count` digits from the front; false when they are not there.
 bool take_digits(std::string_view& text, std::size_t count, int& value) {
@@ -116,7 +100,7 @@ TimeZone::TimeZone(std::string_view name) : name_(name) {
     zone_ = nullptr;
   }
   if (zone_ == nullptr) {
-    throw std::runtime_error("unknown time zone " + quoted(name) +
+    throw std::runtime_error("unknown time zone " + in_quotes(name) +
                              "; an IANA name is wanted, for example 'America/Phoenix' or 'UTC'");
   }
 }
@@ -154,7 +138,7 @@ Time next_month(Time t, const TimeZone& zone) { return start_of(month_of(t, zone
 LocalTime parse_local_time(std::string_view raw) {
   const std::string_view text = trimmed(raw);
   const auto refuse = [&](const std::string& reason) {
-    throw std::invalid_argument(quoted(text) + ' ' + reason +
+    throw std::invalid_argument(in_quotes(text) + ' ' + reason +
                                 "; a date is written '2027-01-01' or '2027-01-01T15:00'");
   };
   std::string_view rest = text;
@@ -210,7 +194,7 @@ std::string format_span(CalendarSpan span) {
 CalendarSpan parse_span(std::string_view raw) {
   const std::string_view text = trimmed(raw);
   const auto refuse = [&](const std::string& reason) {
-    throw std::invalid_argument(quoted(text) + ' ' + reason + std::string(span_example));
+    throw std::invalid_argument(in_quotes(text) + ' ' + reason + std::string(span_example));
   };
   if (text.empty()) refuse("is empty");
   if (text.size() > 100) refuse("is too long");
@@ -247,7 +231,7 @@ CalendarSpan parse_span(std::string_view raw) {
       if (found) break;
       ++index;
     }
-    if (index == span_units.size()) refuse("has the unknown unit " + quoted(name));
+    if (index == span_units.size()) refuse("has the unknown unit " + in_quotes(name));
     if (!first && index <= last_unit) refuse("has its units out of order");
     const SpanUnit& unit = span_units[index];
     if (unit.months > 0) {

@@ -20,6 +20,15 @@ struct BaseFile {
   std::filesystem::path named, canonical;
 };
 
+/// The text of a base; what is wrong with the file is told where it was named, with the line.
+std::string read_base(const FileName& file, const Mark& named_at) {
+  try {
+    return read_bytes(file, scenario_file);
+  } catch (const InputError& error) {
+    throw InputError(named_at.problem(error.problems().front().message));
+  }
+}
+
 /// The text's tree with its bases underneath. `chain` holds the files from the scenario down to this one.
 Node with_bases(SourceText source, std::vector<BaseFile>& chain, Document& document) {
   const int depth = static_cast<int>(chain.size()) - 1;
@@ -44,7 +53,7 @@ Node with_bases(SourceText source, std::vector<BaseFile>& chain, Document& docum
         fmt::format("{}: {}{}", circle ? "files are each other's base in a circle" : "too long a chain of bases",
                     names, file.string())));
   }
-  std::string text = read_text_file(file, base.mark);
+  std::string text = read_base({base.text, file, base.mark.place()}, base.mark);
   document.files.push_back(file);
   chain.push_back({file, canonical});
   Node below =
@@ -98,7 +107,7 @@ Document load_source(SourceText source, const LoadOptions& options, const std::f
 
 Document load_document(const std::filesystem::path& file, const LoadOptions& options,
                        const std::function<void(Fields&)>& visit_root) {
-  std::string text = read_text_file(file);
+  std::string text = read_bytes(file_name(file), scenario_file);
   return load_source({.name = file.string(), .text = std::move(text), .folder = file.parent_path()}, options,
                      visit_root, file);
 }

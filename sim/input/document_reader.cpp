@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "sim/base/text.hpp"
 #include "sim/input/references.hpp"
 
 namespace wattershed {
@@ -130,9 +130,8 @@ std::string DocumentReader::path() const { return top().path; }
 std::optional<std::size_t> DocumentReader::index_of(const Frame& frame, std::string_view name) const {
   if (!frame.node) return std::nullopt;
   if (frame.kind == Frame::Kind::list) {
-    std::size_t index = 0;
-    std::from_chars(name.data(), name.data() + name.size(), index);
-    return index < frame.node->items.size() ? std::optional(index) : std::nullopt;
+    const auto index = read_whole<std::size_t>(name);
+    return index && *index < frame.node->items.size() ? index : std::nullopt;
   }
   const std::vector<Node::Key>& keys = frame.node->keys;
   for (std::size_t k = 0; k < keys.size(); ++k) {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/base/text.hpp"
+
 namespace wattershed {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 constexpr std::size_t longest_excerpt = 10'000;
 

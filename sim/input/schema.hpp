@@ -42,6 +42,7 @@
 
 #include "sim/base/problem.hpp"
 #include "sim/calendar/calendar.hpp"
+#include "sim/input/file_name.hpp"
 #include "sim/units/quantity.hpp"
 #include "sim/units/time.hpp"
 
@@ -62,13 +63,6 @@ struct FieldNotes {
   ValueKind kind = ValueKind::assumed;  ///< of the default
   std::string_view example{};
   bool names_in_file = false;  ///< of a Named: names go into the run file, so its reserved words are refused
-};
-
-/// A file named in a scenario: as written, resolved, and where it was written.
-struct FileName {
-  std::string written;
-  std::filesystem::path path;
-  Place place;
 };
 
 /// A value that is given, or "auto": worked out by the program from the rest.

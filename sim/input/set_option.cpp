@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "sim/base/text.hpp"
 #include "sim/input/document.hpp"
 #include "sim/input/yaml.hpp"
 
@@ -33,14 +32,12 @@ std::vector<std::string> split_path(const std::string& path, const Mark& mark) {
 
 /// The item of a list that a path names; appended when it is the next one.
 Node& list_item(Node& list, const std::string& part, const std::string& before, const Mark& mark) {
-  std::size_t index = 0;
-  auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
-  bool number = error == std::errc{} && end == part.data() + part.size();
-  if (!number || index > list.items.size())
+  const auto index = read_whole<std::size_t>(part);
+  if (!index || *index > list.items.size())
     throw InputError(mark.problem(fmt::format("{} is a list of {}; '{}' is not one of its places ({} appends)",
                                               before, list.items.size(), part, list.items.size())));
-  if (index == list.items.size()) list.items.emplace_back().mark = mark;
-  return list.items[index];
+  if (*index == list.items.size()) list.items.emplace_back().mark = mark;
+  return list.items[*index];
 }
 
 }  // namespace

@@ -6,11 +6,11 @@
 /// lines over 1 MB and texts over 16 MB. Never crashes and never runs long, whatever it is given (tests/fuzz).
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "sim/input/node.hpp"
+#include "sim/input/text_file.hpp"
 
 namespace wattershed {
 
@@ -19,9 +19,7 @@ inline constexpr std::size_t most_yaml_nodes = 1'000'000;
 inline constexpr std::size_t longest_yaml = 16'000'000;  ///< [byte]
 inline constexpr int longest_yaml_line = 1'000'000;      ///< [byte]; the parser looks ahead within a line
 
-/// The bytes of a file; InputError for a missing file, a folder, or one over `longest_yaml`.
-/// `named_at` is where the file was named, or empty.
-std::string read_text_file(const std::filesystem::path& file, const Mark& named_at = {});
+inline constexpr TextKind scenario_file{"scenario", longest_yaml};
 
 /// The text without byte order mark, every line ending in LF; InputError for what is not UTF-8 text.
 std::string clean_yaml_text(const SourceText& source);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/base/problem.hpp"
+#include "sim/base/text.hpp"
 #include "sim/units/unit_table.hpp"
 
 namespace wattershed {
@@ -18,19 +19,6 @@ constexpr std::size_t longest_text = 200;
 constexpr int deepest_parentheses = 8;
 constexpr int largest_exponent = 9;
 
-/// A text as a message may show it: short, without control characters.
-std::string quoted(std::string_view text) {
-  constexpr std::size_t shown = 40;
-  std::string safe = "'";
-  for (const char c : text.substr(0, shown)) safe += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  // A character of several bytes is not cut in the middle.
-  if (text.size() > shown) {
-    while (safe.size() > 1 && (static_cast<unsigned char>(safe.back()) & 0x80U) != 0) safe.pop_back();
-    safe += "…";
-  }
-  return safe + "'";
-}
-
 /// "grid.connection is a power, for example '40 MW'", or the same without a name.
 std::string wanted_text(std::string_view what, const std::string& description) {
   return what.empty() ? "wanted is " + description : std::string(what) + " is " + description;
@@ -38,18 +26,9 @@ std::string wanted_text(std::string_view what, const std::string& description) {
 
 [[noreturn]] void refuse(const std::string& reason) { throw std::invalid_argument(reason); }
 
-bool is_space(char c) { return c == ' ' || c == '\t'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool equal_but_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 /// The text with the typographic forms of common characters replaced: "°C" is degC, "m³" is m3.
@@ -92,13 +71,13 @@ class UnitReader {
 
   Unit read() {
     Unit unit = product(0);
-    if (!text_.empty()) refuse(quoted(whole_) + ": a ')' too many");
+    if (!text_.empty()) refuse(in_quotes(whole_) + ": a ')' too many");
     return unit;
   }
 
  private:
   void skip_spaces() {
-    while (!text_.empty() && is_space(text_.front())) text_.remove_prefix(1);
+    while (!text_.empty() && is_blank(text_.front())) text_.remove_prefix(1);
   }
 
   Unit product(int depth) {
@@ -111,7 +90,7 @@ class UnitReader {
       if (text_.empty() || text_.front() == ')') break;
       const char c = text_.front();
       if (c == '/' && (!operand_due || factors == 0)) {
-        if (divide) refuse(quoted(whole_) + ": two '/' in a row");
+        if (divide) refuse(in_quotes(whole_) + ": two '/' in a row");
         divide = true;
         operand_due = true;
         text_.remove_prefix(1);
@@ -128,19 +107,19 @@ class UnitReader {
       result.dimension = sign > 0 ? result.dimension + factor.dimension : result.dimension - factor.dimension;
       result.volumes += sign * factor.volumes;
       result.temperature = factors == 0 && sign > 0 ? factor.temperature : TemperatureScale::none;
-      if (++factors > 20) refuse(quoted(whole_) + " has too many units");
+      if (++factors > 20) refuse(in_quotes(whole_) + " has too many units");
       divide = false;
       operand_due = false;
     }
-    if (operand_due) refuse(quoted(whole_) + ": a unit is missing");
+    if (operand_due) refuse(in_quotes(whole_) + ": a unit is missing");
     return result;
   }
 
   Unit group(int depth) {
-    if (depth == deepest_parentheses) refuse(quoted(whole_) + ": too many parentheses");
+    if (depth == deepest_parentheses) refuse(in_quotes(whole_) + ": too many parentheses");
     text_.remove_prefix(1);
     Unit inner = product(depth + 1);
-    if (text_.empty()) refuse(quoted(whole_) + ": a ')' is missing");
+    if (text_.empty()) refuse(in_quotes(whole_) + ": a ')' is missing");
     text_.remove_prefix(1);
     return power(inner, exponent());
   }
@@ -158,13 +137,13 @@ class UnitReader {
     const bool minus = rest.starts_with('-');
     if (minus) rest.remove_prefix(1);
     if (rest.empty() || !is_digit(rest.front())) {
-      if (caret || minus) refuse(quoted(whole_) + ": an exponent is a whole number, for example 'm3' or 's-1'");
+      if (caret || minus) refuse(in_quotes(whole_) + ": an exponent is a whole number, for example 'm3' or 's-1'");
       return 1;
     }
     int n = 0;
     while (!rest.empty() && is_digit(rest.front())) {
       n = 10 * n + (rest.front() - '0');
-      if (n > largest_exponent) refuse(quoted(whole_) + ": the exponent is over 9");
+      if (n > largest_exponent) refuse(in_quotes(whole_) + ": the exponent is over 9");
       rest.remove_prefix(1);
     }
     text_ = rest;
@@ -179,13 +158,13 @@ class UnitReader {
     };
     while (length < text_.size() && part_of_symbol(text_[length])) ++length;
     std::string_view run = text_.substr(0, length);
-    if (run.empty()) refuse(quoted(whole_) + ": " + quoted(text_.substr(0, 1)) + " has no place in a unit");
+    if (run.empty()) refuse(in_quotes(whole_) + ": " + in_quotes(text_.substr(0, 1)) + " has no place in a unit");
     if (run == "1") {
       text_.remove_prefix(1);
       return {};
     }
     if (is_digit(run.front())) {
-      refuse(quoted(whole_) +
+      refuse(in_quotes(whole_) +
              " holds two numbers; write one number without separators and one unit, as in '1287 MWh'");
     }
     std::optional<Unit> unit = find_unit(run);
@@ -216,9 +195,10 @@ class UnitReader {
     const std::vector<std::string> symbols = common_unit_symbols();
     // A slip of case is the usual one: "mw" means MW, which stands before mW in the list.
     for (const std::string& symbol : symbols) {
-      if (equal_but_case(symbol, name)) refuse("unknown unit " + quoted(name) + "; did you mean '" + symbol + "'?");
+      if (equal_but_case(symbol, name))
+        refuse("unknown unit " + in_quotes(name) + "; did you mean '" + symbol + "'?");
     }
-    refuse("unknown unit " + quoted(name) + did_you_mean(std::string(name), symbols));
+    refuse("unknown unit " + in_quotes(name) + did_you_mean(std::string(name), symbols));
   }
 
   std::string_view text_;
@@ -234,7 +214,7 @@ struct Written {
 
 Written read(std::string_view raw, std::string_view what, const std::string& description) {
   if (raw.size() > longest_text) {
-    refuse(quoted(raw) + " is too long for a value; " + wanted_text(what, description));
+    refuse(in_quotes(raw) + " is too long for a value; " + wanted_text(what, description));
   }
   const std::string text = plain(raw);
   const std::string_view whole = trimmed(text);
@@ -245,15 +225,15 @@ Written read(std::string_view raw, std::string_view what, const std::string& des
   const std::string_view digits = rest.starts_with('-') && rest.data() == whole.data() ? rest.substr(1) : rest;
   if (digits.empty() ||
       !(is_digit(digits.front()) || (digits.front() == '.' && digits.size() > 1 && is_digit(digits[1])))) {
-    refuse(quoted(whole) + " does not begin with a number; " + wanted_text(what, description));
+    refuse(in_quotes(whole) + " does not begin with a number; " + wanted_text(what, description));
   }
   if (digits.size() > 1 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')) {
-    refuse(quoted(whole) + " is not a decimal number; " + wanted_text(what, description));
+    refuse(in_quotes(whole) + " is not a decimal number; " + wanted_text(what, description));
   }
   Written written;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), written.number);
-  if (error == std::errc::result_out_of_range) refuse(quoted(whole) + " is beyond the range of numbers");
-  if (error != std::errc{} || !std::isfinite(written.number)) refuse(quoted(whole) + " is not a number");
+  if (error == std::errc::result_out_of_range) refuse(in_quotes(whole) + " is beyond the range of numbers");
+  if (error != std::errc{} || !std::isfinite(written.number)) refuse(in_quotes(whole) + " is not a number");
   rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
 
   if (!rest.empty() && (rest.front() == ',' || rest.front() == '_' || rest.front() == '\'') && rest.size() > 1 &&
@@ -262,10 +242,10 @@ Written read(std::string_view raw, std::string_view what, const std::string& des
     for (const char c : whole) {
       if (c != ',' && c != '_' && c != '\'') without += c;
     }
-    refuse(quoted(whole) + " has a thousands separator or a decimal comma; write " + quoted(without) +
+    refuse(in_quotes(whole) + " has a thousands separator or a decimal comma; write " + in_quotes(without) +
            ", with a point before decimals");
   }
-  if (rest.starts_with('.')) refuse(quoted(whole) + " has two decimal points");
+  if (rest.starts_with('.')) refuse(in_quotes(whole) + " has two decimal points");
   rest = trimmed(rest);
   if (!rest.empty()) written.unit = UnitReader(rest, whole).read();
   written.text = whole;
@@ -273,12 +253,12 @@ Written read(std::string_view raw, std::string_view what, const std::string& des
 }
 
 double finite(double si, const Written& written) {
-  if (!std::isfinite(si)) refuse(quoted(written.text) + " is beyond the range of numbers");
+  if (!std::isfinite(si)) refuse(in_quotes(written.text) + " is beyond the range of numbers");
   return si;
 }
 
 [[noreturn]] void refuse_bare(const Written& written, std::string_view what, const std::string& description) {
-  refuse(quoted(written.text) + " has no unit; " + wanted_text(what, description));
+  refuse(in_quotes(written.text) + " has no unit; " + wanted_text(what, description));
 }
 
 /// "a power" out of "a power, for example '40 MW'".
@@ -288,7 +268,7 @@ std::string kind_of(Dimension d) {
 }
 
 [[noreturn]] void refuse_dimension(const Written& written, std::string_view what, const std::string& description) {
-  refuse(quoted(written.text) + " is " + kind_of(written.unit->dimension) + "; " + wanted_text(what, description));
+  refuse(in_quotes(written.text) + " is " + kind_of(written.unit->dimension) + "; " + wanted_text(what, description));
 }
 
 /// The factor by which a unit of another dimension still fits: 1 for carbon written as a mass, a power of
@@ -343,7 +323,7 @@ double parse_temperature(std::string_view text, std::string_view what) {
       kelvin = written.unit->scale.apply(written.number);
       break;
   }
-  if (kelvin < 0) refuse(quoted(written.text) + " is below absolute zero; " + wanted_text(what, description));
+  if (kelvin < 0) refuse(in_quotes(written.text) + " is below absolute zero; " + wanted_text(what, description));
   return finite(kelvin, written);
 }
 
@@ -356,7 +336,7 @@ double parse_share(std::string_view text, std::string_view what) {
   }
   const bool percent = written.text.ends_with('%') || written.text.ends_with("percent");
   if (written.unit->dimension != Dimension{} || !percent) {
-    refuse(quoted(written.text) + " is not a share; " + wanted_text(what, description));
+    refuse(in_quotes(written.text) + " is not a share; " + wanted_text(what, description));
   }
   return finite(written.unit->scale.apply(written.number), written);
 }
@@ -365,7 +345,7 @@ double parse_number(std::string_view text, std::string_view what) {
   const std::string description = "a number, for example '15.6e+12'";
   const Written written = read(text, what, description);
   if (written.unit)
-    refuse(quoted(written.text) + " has a unit; " + wanted_text(what, description + " without a unit"));
+    refuse(in_quotes(written.text) + " has a unit; " + wanted_text(what, description + " without a unit"));
   return written.number;
 }
 

@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       demand(again.rows.size() == result.states.rows.size());
       for (std::size_t row = 0; row < again.rows.size(); ++row)
         for (std::size_t i = 0; i < result.states.names.size(); ++i)
-          demand(again.rows[row].cells[i] == result.states.rows[row].cells[i]);
+          demand(again.text(row, i) == result.states.text(row, i));
       for (const Deviation& deviation : result.deviations)
         demand(!std::isnan(deviation.mean) && !std::isnan(deviation.mean_relative));
     } catch (const InputError& error) {

@@ -4,7 +4,8 @@
 /// Inputs    load [W], leaving chilled water [K], water or air entering the condenser [K] and, for forms that ask for
 ///           them, flows [kg/s]
 /// Outputs   heat taken up, heat given off and power drawn [W]; what is above `most_load` stays in the loop
-/// Source, validity and accuracy are those of the form
+///
+/// What is its source, where it is valid and how accurate it is, the form says.
 #pragma once
 
 #include <array>

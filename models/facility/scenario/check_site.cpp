@@ -51,15 +51,10 @@ class SiteChecker {
       collect([&] { loaded_.price = read_price_csv(*grid.tariff.energy->csv, grid.tariff.energy->column); });
     for (const Trace& trace : loaded_.scenario.workload.traces)
       collect([&] {
-        std::error_code error;
-        if (std::filesystem::is_directory(trace.swf.path, error))
-          throw InputError(trace.swf.place, fmt::format("cannot read '{}': it is a folder", trace.swf.written));
-        if (!std::filesystem::is_regular_file(trace.swf.path, error))
-          throw InputError(trace.swf.place, fmt::format("cannot read '{}': no such file", trace.swf.written));
-        SwfTrace read = read_swf(trace.swf.path);
+        SwfTrace read = read_swf(trace.swf);
         remove_larger_than(read, loaded_.most_accelerators());
         keep_within_run(read, trace);
-        for (const std::string& text : read.warnings()) say_.warn(trace.swf.written + ": " + text);
+        for (const std::string& text : read.warnings()) say_.warn(text);
         loaded_.traces.push_back(std::move(read));
       });
   }

@@ -2,18 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 #include <optional>
 #include <unordered_map>
 
 #include "models/grid/case/matpower_text.hpp"
+#include "sim/input/text_file.hpp"
 
 namespace wattershed {
 namespace {
+
+constexpr TextKind case_file{"network case", 256U << 20U};
 
 /// From the blocks of numbers to a case, with everything that must hold of one.
 class CaseReader {
@@ -237,22 +236,12 @@ class CaseReader {
 
 GridCase parse_matpower_case(std::string_view text, std::string file) {
   std::vector<Problem> problems;
-  MatpowerText blocks = split_matpower_text(text, file, problems);
+  MatpowerText blocks = split_matpower_text(plain_text(text, file), file, problems);
   return CaseReader(std::move(blocks), std::move(file), std::move(problems)).read();
 }
 
-GridCase read_matpower_case(const std::filesystem::path& path) {
-  const auto unreadable = [&] {
-    return InputError(Place{path.string(), 0, 0}, fmt::format("cannot be read: {}", std::strerror(errno)));
-  };
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (!file) throw unreadable();
-  std::string text;
-  std::string buffer(1 << 16, '\0');
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file.get()))
-    text.append(buffer, 0, count);
-  if (std::ferror(file.get()) != 0) throw unreadable();
-  return parse_matpower_case(text, path.string());
+GridCase read_matpower_case(const FileName& file) {
+  return parse_matpower_case(read_bytes(file, case_file), file.written);
 }
 
 }  // namespace wattershed

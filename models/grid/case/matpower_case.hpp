@@ -13,16 +13,16 @@
 /// Source    MATPOWER manual, appendix B, and `caseformat`
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "models/grid/case/grid_case.hpp"
+#include "sim/input/file_name.hpp"
 
 namespace wattershed {
 
 /// Reads a file; throws InputError, also when it cannot be read.
-GridCase read_matpower_case(const std::filesystem::path& path);
+GridCase read_matpower_case(const FileName& file);
 /// Reads a text already in memory; `file` is its name in messages.
 GridCase parse_matpower_case(std::string_view text, std::string file);
 

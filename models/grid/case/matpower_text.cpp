@@ -4,28 +4,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <limits>
 #include <optional>
+
+#include "sim/base/text.hpp"
 
 namespace wattershed {
 namespace {
 
 constexpr std::array<std::string_view, 4> known_blocks{"baseMVA", "bus", "gen", "branch"};
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_known(std::string_view name) {
   return std::find(known_blocks.begin(), known_blocks.end(), name) != known_blocks.end();
-}
-
-std::string printable(std::string_view text) {
-  std::string shown;
-  for (const char c : text.substr(0, 40))
-    shown += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e ? '?' : c;
-  return shown;
 }
 
 /// MATLAB's way to write a number, `1`, `-.5`, `1e-3`, `1D3`, `Inf`; NaN and everything else is none.
@@ -44,8 +35,9 @@ std::optional<double> to_number(std::string_view word) {
     std::string plain(digits);
     for (char& c : plain)
       if (c == 'D' || c == 'd') c = 'e';
-    const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
-    if (error != std::errc{} || end != plain.data() + plain.size()) return std::nullopt;
+    const std::optional<double> read = read_real(plain);
+    if (!read) return std::nullopt;
+    value = *read;
   }
   return negative ? -value : value;
 }
@@ -84,10 +76,10 @@ class Splitter {
   /// A line with nothing but this, as %{ and %} must stand.
   [[nodiscard]] bool line_is(std::string_view mark) const {
     std::size_t begin = at_;
-    while (begin > 0 && is_blank(text_[begin - 1])) --begin;
+    while (begin > 0 && is_space(text_[begin - 1])) --begin;
     if (begin > 0 && text_[begin - 1] != '\n') return false;
     std::string_view rest = rest_of_line();
-    while (!rest.empty() && is_blank(rest.back())) rest.remove_suffix(1);
+    while (!rest.empty() && is_space(rest.back())) rest.remove_suffix(1);
     return rest == mark;
   }
   void skip_comment() {
@@ -100,7 +92,7 @@ class Splitter {
       skip_line();
       if (depth == 0) return;
       if (!done()) next();
-      while (!done() && is_blank(here())) next();
+      while (!done() && is_space(here())) next();
     }
     problem(begin, "a block comment %{ without its end; put %} on a line of its own");
   }
@@ -108,7 +100,7 @@ class Splitter {
   bool skip_blanks() {
     const std::size_t begin = at_;
     while (!done()) {
-      if (is_blank(here())) {
+      if (is_space(here())) {
         next();
       } else if (here() == '%' || here() == '#') {
         skip_comment();
@@ -223,11 +215,11 @@ class Splitter {
     const std::size_t begin = at_;
     while (!done() && here() != '\n' && here() != ';' && here() != '%' && here() != '#') next();
     std::string_view value = text_.substr(begin, at_ - begin);
-    while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
+    while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
     if (const std::optional<double> number = to_number(value))
       block.rows.push_back({block.line, {*number}});
     else
-      problem(block.line, fmt::format("'{}' is '{}', not a number{}", name, printable(value),
+      problem(block.line, fmt::format("'{}' is {}, not a number{}", name, in_quotes(value),
                                       name == "baseMVA" ? "; write for example 100" : " nor a block [ … ]"));
   }
 
@@ -268,7 +260,7 @@ class Splitter {
       }
       const std::size_t begin = at_;
       const int line = line_;
-      while (!done() && !is_blank(here()) && std::string_view(",;]\n%#=").find(here()) == std::string_view::npos &&
+      while (!done() && !is_space(here()) && std::string_view(",;]\n%#=").find(here()) == std::string_view::npos &&
              !text_.substr(at_).starts_with("..."))
         next();
       const std::string_view value = text_.substr(begin, at_ - begin);
@@ -276,8 +268,8 @@ class Splitter {
       if (const std::optional<double> number = to_number(value)) {
         row.values.push_back(*number);
       } else if (!faulty) {
-        problem(line, fmt::format("'{}' in '{}', column {}, is not a number; nothing is computed here",
-                                  printable(value), name, row.values.size() + 1));
+        problem(line, fmt::format("{} in '{}', column {}, is not a number; nothing is computed here",
+                                  in_quotes(value), name, row.values.size() + 1));
         row.values.push_back(0);
         faulty = true;
       }

@@ -181,7 +181,7 @@ void Network::visit(Fields& f) {
 
 GridCase grid_case(const Network& network, std::string name) {
   if (network.case_file) {
-    GridCase grid = read_matpower_case(network.case_file->path);
+    GridCase grid = read_matpower_case(*network.case_file);
     for (const auto& [machine, data] : network.machines) {
       bool there = false;
       for (const GridBus& bus : grid.buses) there = there || bus.number == data.bus;

@@ -82,6 +82,8 @@ TEST_SUITE("fast") {
     CHECK(parse_epw(text.text(), "x.epw").station.name == "Luleå, SWE");
     text.location = "LOCATION,Luleå,-,SWE,Test,0,65.54,22.12,1.0,17";
     CHECK(parse_epw(text.text(), "x.epw").station.name == "Luleå, SWE");
+    text.location = "LOCATION,ก\xE0,-,SWE,Test,0,65.54,22.12,1.0,17";
+    CHECK(parse_epw(text.text(), "x.epw").station.name == "กà, SWE");
     text.location = "LOCATION,\"Washington, Dulles\",VA,USA,Test,0,38.95,-77.45,-5.0,95";
     CHECK(parse_epw(text.text(), "x.epw").station.name == "Washington, Dulles, VA, USA");
   }
@@ -226,13 +228,13 @@ TEST_SUITE("fast") {
   TEST_CASE("cells that cannot be used are named by line and column") {
     EpwText text;
     text.air = except(5, 5, "abc,8,57,83700");
-    begins(failure(text.text()), "x.epw:14:19: 'abc' is no number (dry bulb)");
+    begins(failure(text.text()), "x.epw:14:19: dry bulb: 'abc' is not a number");
     text.air = except(5, 5, "71.5,8,57,83700");
     holds(failure(text.text()), "a dry bulb of 71.5 is beyond any weather (-90 to 60; missing is 99.9)");
     text.air = except(5, 5, "10,8,57,99");
     holds(failure(text.text()), "a station pressure of 99 is beyond any weather");
     text.air = except(5, 5, "nan,8,57,83700");
-    holds(failure(text.text()), "'nan' is no number");
+    holds(failure(text.text()), "dry bulb: 'nan' is not a number");
     text = {};
     text.row = [](int hour, std::string row) { return hour == 5 ? "1999,1,1,6,0,?9,1" : row; };
     begins(failure(text.text()), "x.epw:14: the row has 7 cells");

@@ -204,7 +204,7 @@ TEST_SUITE("evidence") {
       MESSAGE("skipped: shared data absent");
       return;
     }
-    const SwfTrace trace = read_swf(file);
+    const SwfTrace trace = read_swf(file_name(file));
     CHECK(trace.jobs.size() == 25);
     for (const std::int64_t processors : {36, 40, 48, 61, 72, 128}) {
       for (const auto& [policy, make] : policies()) {
@@ -223,7 +223,7 @@ TEST_SUITE("evidence") {
       MESSAGE("skipped: shared data absent");
       return;
     }
-    const SwfTrace trace = read_swf(file);
+    const SwfTrace trace = read_swf(file_name(file));
     CHECK(trace.jobs.size() == 6203);
     CHECK(trace.header_number("MaxProcs") == 6212);
     for (const auto& [policy, make] : policies()) {

@@ -154,8 +154,8 @@ note: "none"
   TEST_CASE("a file is read from disk") {
     Folder folder("document_disk");
     CHECK_READS(read_file(folder.write("a.yaml", std::string(head) + "site: {}\n")));
-    CHECK_SAYS(read_file(folder.path / "b.yaml"), "there is no file");
-    CHECK_SAYS(read_file(folder.path), "is a folder, not a file");
+    CHECK_SAYS(read_file(folder.path / "b.yaml"), "b.yaml': no such file");
+    CHECK_SAYS(read_file(folder.path), "': it is a folder");
   }
 }
 
@@ -454,9 +454,10 @@ TEST_SUITE("fast") {
     folder.write("c2.yaml", "base: deep/../c1.yaml\n");
     CHECK_SAYS(read_file(circle), "in a circle");
     CHECK_SAYS(read_file(circle), "c1.yaml → ");
-    CHECK_SAYS(read_file(folder.write("m.yaml", "\nbase: nowhere.yaml\n")), "m.yaml:2:7: there is no file");
+    CHECK_SAYS(read_file(folder.write("m.yaml", "\nbase: nowhere.yaml\n")),
+               "m.yaml:2:7: cannot read 'nowhere.yaml': no such file");
     CHECK_SAYS(read_file(folder.write("l.yaml", "base: [a]\n")), "'base' is the name of one file");
-    CHECK_SAYS(read_file(folder.write("f.yaml", "base: deep\n")), "is a folder");
+    CHECK_SAYS(read_file(folder.write("f.yaml", "base: deep\n")), "f.yaml:1:7: cannot read 'deep': it is a folder");
     folder.write("bad.yaml", "title: [\n");
     CHECK_SAYS(read_file(folder.write("b.yaml", "base: bad.yaml\n")), "bad.yaml:1:8: a '[' is not closed");
   }

@@ -140,7 +140,8 @@ TEST_SUITE("evidence") {
     }
     for (const auto& [name, file] : {std::pair{"new-england-39", "case39"}, std::pair{"western-9", "case9"}}) {
       CAPTURE(name);
-      const GridCase ours = catalog_case(name), given = read_matpower_case(*folder / (std::string(file) + ".m"));
+      const GridCase ours = catalog_case(name),
+                     given = read_matpower_case(file_name(*folder / (std::string(file) + ".m")));
       const PowerFlow flow = solve_power_flow(ours);
       REQUIRE(flow.converged);
       const auto solution = read_numbers(*folder / ("soln_" + std::string(file) + ".csv"));

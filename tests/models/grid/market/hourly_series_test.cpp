@@ -104,22 +104,35 @@ TEST_SUITE("fast") {
       HourlyFile file("timestamp_utc,ci_g_per_kwh");
       file.hour(2022, 0, "1");
       file.hour(2022, 1, "nan");
-      CHECK(error_of(file).find("hours.csv:3:22: 'nan' is not a number") != std::string::npos);
+      CHECK(error_of(file).find("hours.csv:3:22: ci_g_per_kwh: 'nan' is not a number") != std::string::npos);
     }
     SUBCASE("a short row") {
       HourlyFile file("timestamp_utc,x,ci_g_per_kwh");
       file.line("2022-01-01T00:00:00Z,3");
-      CHECK(error_of(file).find("the row has 2 cells") != std::string::npos);
+      CHECK(error_of(file).find("hours.csv:2: the row has 2 fields, the header 3") != std::string::npos);
+    }
+    SUBCASE("a long row: a decimal comma") {
+      HourlyFile file("timestamp_utc,ci_g_per_kwh");
+      file.hour(2022, 0, "300,5");
+      CHECK(error_of(file) == "hours.csv:2: the row has 3 fields, the header 2");
+    }
+    SUBCASE("a time that is none, behind another column") {
+      HourlyFile file("x,timestamp_utc,ci_g_per_kwh");
+      file.line("1,2022-01-01T00:30:00Z,3");
+      CHECK(error_of(file) == "hours.csv:2:3: '2022-01-01T00:30:00Z' is not a UTC hour such as 2022-01-01T00:00:00Z");
     }
     SUBCASE("no header") {
       HourlyFile file("time,ci_g_per_kwh");
-      CHECK(error_of(file).find("no column timestamp_utc") != std::string::npos);
+      CHECK(error_of(file).find("hours.csv:1: no column timestamp_utc") != std::string::npos);
     }
     SUBCASE("two years") {
       HourlyFile file("timestamp_utc,ci_g_per_kwh");
       for (int h = 0; h < 8761; ++h) file.hour(2022, h, "1");
       CHECK(error_of(file).find("covered twice") != std::string::npos);
     }
-    SUBCASE("no file") { CHECK_THROWS_AS(read_carbon_csv({"no.csv", "no.csv", {}}, {}), InputError); }
+    SUBCASE("no file") {
+      CHECK_THROWS_WITH_AS(read_carbon_csv({"no.csv", "no.csv", {"s.yaml", 3, 4}}, {}),
+                           "s.yaml:3:4: cannot read 'no.csv': no such file", InputError);
+    }
   }
 }

@@ -381,7 +381,7 @@ TEST_SUITE("evidence") {
     }
     for (const std::string name : {"case9", "case14", "case39"}) {
       CAPTURE(name);
-      const GridCase grid = read_matpower_case(*folder / (name + ".m"));
+      const GridCase grid = read_matpower_case(file_name(*folder / (name + ".m")));
       const PowerFlow flow = solve_power_flow(grid), direct = solve_dc_power_flow(grid);
       REQUIRE(flow.converged);
       REQUIRE(direct.converged);

@@ -179,13 +179,14 @@ TEST_SUITE("evidence") {
       MESSAGE("skipped: shared data absent");
       return;
     }
-    const auto nine = LinearRotorSwing(reduced(read_matpower_case(*folder / "case9.m"), wscc_machines())).modes();
+    const auto nine =
+        LinearRotorSwing(reduced(read_matpower_case(file_name(*folder / "case9.m")), wscc_machines())).modes();
     REQUIRE(nine.size() == 2);
     // About 1.4 and 2.1 Hz in Anderson and Fouad, from memory.
     CHECK(nine[0].frequency.si() == doctest::Approx(1.4).epsilon(0.05));
     CHECK(nine[1].frequency.si() == doctest::Approx(2.1).epsilon(0.05));
 
-    const GridCase grid = read_matpower_case(*folder / "case39.m");
+    const GridCase grid = read_matpower_case(file_name(*folder / "case39.m"));
     const std::vector<NetworkSite> site = {{15, 100_MW, ApparentPower(0)}};
     const LinearRotorSwing linear(reduced(grid, new_england_machines(0.2), site));
     const auto modes = linear.modes();

@@ -264,7 +264,7 @@ TEST_SUITE("evidence") {
       return;
     }
     for (const bool large : {false, true}) {
-      const GridCase grid = read_matpower_case(*folder / (large ? "case39.m" : "case9.m"));
+      const GridCase grid = read_matpower_case(file_name(*folder / (large ? "case39.m" : "case9.m")));
       const PowerFlow flow = solved(grid);
       const std::size_t at = large ? 15 : 4;
       const NetworkSite site{at, 50_MW, ApparentPower(10e6)};
