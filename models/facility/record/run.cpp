@@ -45,10 +45,13 @@ struct SitesOfRun {
   SitesOfRun(const LoadedScenario& scenario, const RunOptions& options)
       : simulation({.start = scenario.start,
                     .seed = static_cast<std::uint64_t>(scenario.scenario.seed),
-                    .run = options.run}),
+                    .run = options.run,
+                    .circuit = options.circuit}),
         loaded(scenario.sites()) {
-    for (const LoadedScenario* site : loaded)
-      models.push_back(std::make_unique<SiteModel>(simulation, *site, options.leaks));
+    if (options.disturb) options.disturb(simulation.circuit());
+    for (const LoadedScenario* site : loaded) models.push_back(std::make_unique<SiteModel>(simulation, *site));
+    simulation.circuit().build();
+    for (const std::unique_ptr<SiteModel>& site : models) site->start();
   }
 
   Simulation simulation;
