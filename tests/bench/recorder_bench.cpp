@@ -11,6 +11,7 @@
 #include "sim/kernel/circuit.hpp"
 #include "sim/kernel/simulation.hpp"
 #include "sim/output/recorder.hpp"
+#include "sim/output/run_file.hpp"
 
 using namespace wattershed;
 
