@@ -37,6 +37,16 @@ struct FixedAxis {
   std::vector<std::string> labels;  ///< at least one
 };
 
+/// The second axis of `time_bnds`.
+inline ColumnSpec bound_axis() {
+  ColumnSpec axis;
+  axis.name = "bound";
+  axis.units = "1";
+  axis.long_name = "0: start of the interval, 1: its end";
+  axis.cell_methods = "";
+  axis.type = ColumnType::integer;
+  return axis;
+}
 /// An axis that counts its rows 0, 1, 2, …: for tables of text.
 inline ColumnSpec row_axis() {
   ColumnSpec axis;

@@ -1,20 +1,16 @@
 #include "sim/output/run_file.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <fstream>
 #include <map>
 #include <system_error>
 
-#include "sim/base/problem.hpp"
 #include "sim/output/hdf5_handle.hpp"
 #include "sim/output/ordered_file.hpp"
+#include "sim/output/output_path.hpp"
 #include "sim/output/run_table.hpp"
 
 namespace wattershed {
@@ -23,44 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using WallClock = std::chrono::steady_clock;
-
-[[noreturn]] void refuse(const fs::path& path, const std::string& reason) {
-  throw InputError(Place{path.string()}, reason);
-}
-
-/// A scenario or a trace given as the output by mistake must not be lost.
-bool is_hdf5(const fs::path& path) {
-  constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
-  std::array<char, signature.size()> head{};
-  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
-  return std::string_view(head.data(), head.size()) == signature;
-}
-
-/// Refuses a path that cannot be written before anything is simulated.
-void check_output_path(const fs::path& path) {
-  if (!path.has_filename()) refuse(path, "the output is a folder; name a file in it, for example 'run.h5'");
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  fs::path part;
-  for (const fs::path& name : folder) {
-    part /= name;
-    std::error_code error;
-    const fs::file_status status = fs::status(part, error);
-    if (fs::exists(status) && !fs::is_directory(status)) {
-      refuse(path, "'" + part.string() + "' is a file, not a folder; choose another output path");
-    }
-  }
-  std::error_code error;
-  if (!fs::is_directory(folder, error)) {
-    refuse(path, "the folder '" + folder.string() + "' does not exist; make it first, or choose another output path");
-  }
-  if (fs::is_directory(path, error)) refuse(path, "the output is a folder; name a file in it, for example 'run.h5'");
-  if (fs::is_regular_file(path, error) && fs::file_size(path, error) > 0 && !is_hdf5(path)) {
-    refuse(path, "exists and is no HDF5 file: choose another output path, or remove it first");
-  }
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    refuse(path, "no permission to write into the folder '" + folder.string() + "'; choose another output path");
-  }
-}
 
 /// Format bounds, ordered flushes, no evictions of metadata between bursts, strong close: what makes a killed file
 /// open again.
@@ -81,68 +39,43 @@ Hdf5Handle access_properties(const FileWatch& watch) {
   return list;
 }
 
-ColumnSpec time_column(Time second) {
-  ColumnSpec time;
-  time.name = "time";
-  time.units = "seconds since " + format_utc(second);
-  time.long_name = "start of the interval, UTC";
-  time.cell_methods = "";
-  time.attributes = {
-      {"standard_name", "time"}, {"axis", "T"}, {"calendar", "proleptic_gregorian"}, {"bounds", "time_bnds"}};
-  return time;
-}
-
-struct GroupAttribute {
-  std::string group, name;
-  std::variant<std::string, double> value;
-};
-
-struct SummaryScalar {
-  std::string site, name;
-  RunFile::Scalar value;
-  std::string units, long_name;
-};
-
-void write_scalar(hid_t group, const SummaryScalar& scalar) {
+void write_scalar(hid_t group, const std::string& name, const RunSink::Scalar& scalar, const std::string& units,
+                  const std::string& long_name) {
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose, "scalar space");
   const Hdf5Handle properties = creation_properties(H5P_DATASET_CREATE);
   const Hdf5Handle text = text_type();
-  const auto* number = std::get_if<double>(&scalar.value);
-  const auto* integer = std::get_if<std::int64_t>(&scalar.value);
+  const auto* number = std::get_if<double>(&scalar);
+  const auto* integer = std::get_if<std::int64_t>(&scalar);
   const hid_t type = number ? H5T_IEEE_F64LE : integer ? H5T_STD_I64LE : text.get();
   const Hdf5Handle dataset(
-      H5Dcreate2(group, scalar.name.c_str(), type, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), H5Dclose,
-      "summary " + scalar.name);
+      H5Dcreate2(group, name.c_str(), type, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), H5Dclose,
+      "summary " + name);
   const auto write = [&](hid_t memory_type, const void* data) {
-    hdf5_checked(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), scalar.name);
+    hdf5_checked(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), name);
   };
   if (number) {
     write(H5T_NATIVE_DOUBLE, number);
   } else if (integer) {
     write(H5T_NATIVE_INT64, integer);
   } else {
-    const char* pointer = std::get<std::string>(scalar.value).c_str();
+    const char* pointer = std::get<std::string>(scalar).c_str();
     write(text.get(), &pointer);
   }
-  if (number || integer) {
-    write_attribute(dataset.get(), "units", scalar.units.empty() ? std::string("1") : scalar.units);
-  }
-  write_attribute(dataset.get(), "long_name", scalar.long_name.empty() ? scalar.name : scalar.long_name);
+  if (number || integer) write_attribute(dataset.get(), "units", units);
+  write_attribute(dataset.get(), "long_name", long_name);
 }
 
 }  // namespace
 
 struct RunFile::Contents {
-  enum class State { declaring, open, broken, closed };
+  enum class State { created, open, broken, closed };
 
   fs::path final_path, part_path;
   RunAttributes attributes;
   BurstPolicy policy;
-  State state = State::declaring;
+  State state = State::created;
   std::string broken_because;
   std::vector<RunTable> tables;
-  std::vector<GroupAttribute> group_attributes;
-  std::vector<SummaryScalar> scalars;
   Hdf5Handle file;
   std::map<std::string, Hdf5Handle> groups;
   WallClock::time_point last_burst = WallClock::now();
@@ -160,27 +93,6 @@ struct RunFile::Contents {
                        "); free some space, or choose another output path";
       throw DiskError(broken_because);
     }
-  }
-
-  RunTable& table(TableId id) {
-    if (id.index < 0 || static_cast<std::size_t>(id.index) >= tables.size()) {
-      throw std::logic_error("a table that was not declared");
-    }
-    return tables[static_cast<std::size_t>(id.index)];
-  }
-
-  void require(State wanted, const char* message) const {
-    if (state == State::broken) throw DiskError(broken_because);
-    if (state != wanted) throw std::logic_error(message);
-  }
-
-  TableId declare(RunTable table) {
-    require(State::declaring, "tables are declared before begin()");
-    for (const RunTable& other : tables) {
-      if (other.group() == table.group()) throw std::logic_error("two tables in group /" + table.group());
-    }
-    tables.push_back(std::move(table));
-    return {static_cast<int>(tables.size()) - 1};
   }
 
   void create_file() {
@@ -221,12 +133,13 @@ struct RunFile::Contents {
     return groups.emplace(path, std::move(made)).first->second.get();
   }
 
-  void create_contents() {
+  void create_contents(const std::deque<DeclaredTable>& declared, const std::vector<GroupAttribute>& attributes_of) {
+    for (const DeclaredTable& each : declared) tables.emplace_back(each);
     for (RunTable& each : tables) {
-      const RunTable* parent = each.parent < 0 ? nullptr : &tables[static_cast<std::size_t>(each.parent)];
-      each.create(group(each.group()), parent);
+      const int parent = each.declared().parent();
+      each.create(group(each.declared().group()), parent < 0 ? nullptr : &tables[static_cast<std::size_t>(parent)]);
     }
-    for (const GroupAttribute& each : group_attributes) {
+    for (const GroupAttribute& each : attributes_of) {
       const hid_t where = group(each.group);
       std::visit([&](const auto& value) { write_attribute(where, each.name, value); }, each.value);
     }
@@ -287,23 +200,16 @@ struct RunFile::Contents {
     }
   }
 
-  void add(RunTable& to, std::span<const double> axis, std::string_view axis_text, std::span<const double> values,
-           std::span<const std::string_view> texts) {
-    require(State::open, "rows are appended between begin() and finish()");
-    if (to.axis() != RunTable::Axis::beside) burst_if_due(to);
-    to.add_row(axis, axis_text, values, texts);
-  }
-
-  void write_summary() {
-    for (const SummaryScalar& scalar : scalars) write_scalar(group("summary/" + scalar.site), scalar);
+  void write_summary(const std::vector<SummaryScalar>& scalars) {
+    for (const SummaryScalar& each : scalars)
+      write_scalar(group("summary/" + each.site), each.name, each.value, each.units, each.long_name);
     mark_collections();
   }
 
-  void close(bool complete) {
-    require(State::open, "a run file is finished once, after begin()");
+  void close(bool complete, const std::vector<SummaryScalar>& scalars) {
     guarded([&] {
       burst(true);
-      write_summary();
+      write_summary(scalars);
       flush_file();
       if (complete) {
         const Hdf5Handle attribute(H5Aopen(file.get(), "complete", H5P_DEFAULT), H5Aclose, "complete");
@@ -387,15 +293,13 @@ RunFile::RunFile(std::filesystem::path final_path, RunAttributes attributes, Bur
     }
     contents_->state = Contents::State::closed;
     if (busy)
-      refuse(contents_->part_path, "another run is writing this file; wait for it, or choose another output path");
-    refuse(contents_->part_path, "cannot be created (" + reason + "); choose another output path");
+      refuse_output(contents_->part_path,
+                    "another run is writing this file; wait for it, or choose another output path");
+    refuse_output(contents_->part_path, "cannot be created (" + reason + "); choose another output path");
   }
 }
 
-RunFile::RunFile(RunFile&&) noexcept = default;
-
 RunFile::~RunFile() {
-  if (!contents_) return;
   if (contents_->state != Contents::State::open) {
     contents_->abandon();
     return;
@@ -411,85 +315,19 @@ RunFile::~RunFile() {
   }
 }
 
-TableId RunFile::time_table(std::string group, Time epoch, std::vector<ColumnSpec> columns,
-                            std::optional<FixedAxis> second) {
-  const Time second_of_epoch = std::chrono::floor<std::chrono::seconds>(epoch);
-  RunTable table(std::move(group), RunTable::Axis::time, time_column(second_of_epoch), std::move(columns),
-                 std::move(second));
-  table.epoch = second_of_epoch;
-  return contents_->declare(std::move(table));
-}
-
-TableId RunFile::time_table_beside(TableId parent, std::string group, std::vector<ColumnSpec> columns,
-                                   std::optional<FixedAxis> second) {
-  if (contents_->table(parent).axis() != RunTable::Axis::time) throw std::logic_error("the parent has no time");
-  RunTable table(std::move(group), RunTable::Axis::beside, std::nullopt, std::move(columns), std::move(second));
-  table.parent = parent.index;
-  return contents_->declare(std::move(table));
-}
-
-TableId RunFile::table(std::string group, ColumnSpec axis, std::vector<ColumnSpec> columns) {
-  axis.cell_methods = "";
-  const auto kind = axis.type == ColumnType::text                            ? RunTable::Axis::text
-                    : axis.name == "row" && axis.type == ColumnType::integer ? RunTable::Axis::row
-                                                                             : RunTable::Axis::numeric;
-  return contents_->declare(RunTable(std::move(group), kind, std::move(axis), std::move(columns), {}));
-}
-
-void RunFile::group_attribute(const std::string& group, const std::string& name, const std::string& value) {
-  contents_->require(Contents::State::declaring, "group attributes are declared before begin()");
-  contents_->group_attributes.push_back({group, name, value});
-}
-
-void RunFile::group_attribute(const std::string& group, const std::string& name, double value) {
-  contents_->require(Contents::State::declaring, "group attributes are declared before begin()");
-  contents_->group_attributes.push_back({group, name, value});
-}
-
-void RunFile::begin() {
-  contents_->require(Contents::State::declaring, "begin() comes once");
-  contents_->guarded([&] { contents_->create_contents(); });
+void RunFile::create() {
+  contents_->guarded([&] { contents_->create_contents(tables(), group_attributes()); });
   contents_->state = Contents::State::open;
   contents_->last_burst = WallClock::now();
 }
 
-void RunFile::append(TableId id, Time begin, Time end, std::span<const double> values,
-                     std::span<const std::string_view> texts) {
-  RunTable& table = contents_->table(id);
-  if (table.axis() != RunTable::Axis::time)
-    throw std::logic_error("/" + table.group() + " has no time axis of its own");
-  const double from = seconds(begin - table.epoch), to = seconds(end - table.epoch);
-  const std::array<double, 4> axis{from, seconds(end - begin), from, to};
-  contents_->add(table, axis, {}, values, texts);
+void RunFile::store(std::size_t table, const Row& row) {
+  Contents& contents = *contents_;
+  if (contents.state == Contents::State::broken) throw DiskError(contents.broken_because);
+  RunTable& to = contents.tables[table];
+  if (to.declared().axis() != DeclaredTable::Axis::beside) contents.burst_if_due(to);
+  to.add_row(row.axis, row.axis_text, row.values, row.texts);
 }
-
-void RunFile::append(TableId id, double axis_value, std::span<const double> values,
-                     std::span<const std::string_view> texts) {
-  RunTable& table = contents_->table(id);
-  if (table.axis() != RunTable::Axis::numeric) throw std::logic_error("/" + table.group() + " has no numeric axis");
-  contents_->add(table, std::span<const double>(&axis_value, 1), {}, values, texts);
-}
-
-void RunFile::append(TableId id, std::string_view axis_value, std::span<const double> values,
-                     std::span<const std::string_view> texts) {
-  RunTable& table = contents_->table(id);
-  if (table.axis() != RunTable::Axis::text) throw std::logic_error("/" + table.group() + " has no text axis");
-  contents_->add(table, {}, axis_value, values, texts);
-}
-
-void RunFile::append(TableId id, std::span<const double> values, std::span<const std::string_view> texts) {
-  RunTable& table = contents_->table(id);
-  const double row = static_cast<double>(table.rows());
-  if (table.axis() == RunTable::Axis::row) {
-    contents_->add(table, std::span<const double>(&row, 1), {}, values, texts);
-  } else if (table.axis() == RunTable::Axis::beside) {
-    contents_->add(table, {}, {}, values, texts);
-  } else {
-    throw std::logic_error("/" + table.group() + " needs an axis value");
-  }
-}
-
-std::size_t RunFile::rows(TableId table) const { return contents_->table(table).rows(); }
 
 void RunFile::tick() {
   if (contents_->state == Contents::State::open &&
@@ -499,24 +337,12 @@ void RunFile::tick() {
 }
 
 void RunFile::flush() {
-  contents_->require(Contents::State::open, "flush() comes between begin() and finish()");
+  require_open("flush() comes between begin() and finish()");
   contents_->guarded([&] { contents_->burst(); });
 }
 
-void RunFile::summary(const std::string& site, const std::string& name, Scalar value, const std::string& units,
-                      const std::string& long_name) {
-  for (SummaryScalar& each : contents_->scalars) {
-    if (each.site == site && each.name == name) {
-      each = {site, name, std::move(value), units, long_name};
-      return;
-    }
-  }
-  contents_->scalars.push_back({site, name, std::move(value), units, long_name});
-}
-
-void RunFile::finish() { contents_->close(true); }
-void RunFile::finish_incomplete() { contents_->close(false); }
-void RunFile::abandon() noexcept { contents_->abandon(); }
+void RunFile::close(bool complete) { contents_->close(complete, scalars()); }
+void RunFile::discard() noexcept { contents_->abandon(); }
 const std::filesystem::path& RunFile::final_path() const { return contents_->final_path; }
 const std::filesystem::path& RunFile::part_path() const { return contents_->part_path; }
 

@@ -21,14 +21,9 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <variant>
-#include <vector>
 
 #include "sim/output/run_sink.hpp"
 #include "sim/units/time.hpp"
@@ -61,45 +56,24 @@ class RunFile : public RunSink {
   RunFile(std::filesystem::path final_path, RunAttributes attributes, BurstPolicy policy = {});
   /// Before `begin()` removes the `.part`; after it, without `finish()`, closes the `.part` and leaves it.
   ~RunFile() override;
-  RunFile(RunFile&&) noexcept;
-  RunFile& operator=(RunFile&&) = delete;
-
-  TableId time_table(std::string group, Time epoch, std::vector<ColumnSpec> columns,
-                     std::optional<FixedAxis> second = {}) override;
-  TableId time_table_beside(TableId parent, std::string group, std::vector<ColumnSpec> columns,
-                            std::optional<FixedAxis> second = {}) override;
-  TableId table(std::string group, ColumnSpec axis, std::vector<ColumnSpec> columns) override;
-  void group_attribute(const std::string& group, const std::string& name, const std::string& value) override;
-  void group_attribute(const std::string& group, const std::string& name, double value) override;
-  /// Creates every group, table and attribute and flushes them.
-  void begin() override;
-  void append(TableId table, Time begin, Time end, std::span<const double> values,
-              std::span<const std::string_view> texts = {}) override;
-  void append(TableId table, double axis_value, std::span<const double> values,
-              std::span<const std::string_view> texts = {}) override;
-  void append(TableId table, std::string_view axis_value, std::span<const double> values,
-              std::span<const std::string_view> texts = {}) override;
-  void append(TableId table, std::span<const double> values, std::span<const std::string_view> texts = {}) override;
-  [[nodiscard]] std::size_t rows(TableId table) const override;
-  void summary(const std::string& site, const std::string& name, Scalar value, const std::string& units,
-               const std::string& long_name) override;
 
   /// Writes what is buffered when 5 s have passed since the last burst; for loops that may not append for long.
   void tick() override;
   /// Writes and flushes what is buffered now.
   void flush();
 
-  /// complete = 1, closed, and renamed to the final path.
-  void finish() override;
-  /// Interrupted (Ctrl-C): complete = 0, closed, and renamed to the final path.
-  void finish_incomplete() override;
-  /// Closes and removes the `.part`, also after a DiskError. Never throws.
-  void abandon() noexcept override;
-
   [[nodiscard]] const std::filesystem::path& final_path() const;
   [[nodiscard]] const std::filesystem::path& part_path() const;
 
  private:
+  /// Creates every group, table and attribute and flushes them.
+  void create() override;
+  void store(std::size_t table, const Row& row) override;
+  /// `complete` = 1 unless interrupted, closed, and renamed to the final path.
+  void close(bool complete) override;
+  /// Closes and removes the `.part`, also after a DiskError.
+  void discard() noexcept override;
+
   struct Contents;
   std::unique_ptr<Contents> contents_;
 };
