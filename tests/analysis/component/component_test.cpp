@@ -292,7 +292,7 @@ TEST_SUITE("fast") {
     CHECK(holds(cells, "states.csv:6:1: T_drybulb_C: 'nan' is not a number"));
     CHECK(holds(cells, "states.csv:7:4: T_wetbulb_C: '1e999' is not a number"));
     CHECK(holds(complaint("tower", tower_header + ",Q_W\n25,20,35,1,0.5,n/a\n", small_tower, true),
-                "states.csv:2:17: Q_W: 'n/a' is not a number"));
+                "states.csv:2:16: Q_W: 'n/a' is not a number"));
     CHECK(complaint("tower", tower_header + ",Q_W\n25,20,35,1,0.5,n/a\n", small_tower).empty());
     CHECK_THROWS_WITH_AS(evaluate_component("tower", "nowhere.csv", small_tower, Catalog(embedded_catalog()), false),
                          "cannot read 'nowhere.csv': no such file", InputError);
