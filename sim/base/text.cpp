@@ -26,11 +26,6 @@ std::string_view next_line(std::string_view& rest) {
   return line;
 }
 
-std::string_view without_carriage_return(std::string_view line) {
-  while (line.ends_with('\r')) line.remove_suffix(1);  // some tools write two
-  return line;
-}
-
 std::vector<std::string_view> split_fields(std::string_view line) {
   std::vector<std::string_view> fields;
   while (true) {

@@ -27,10 +27,13 @@ std::string_view without_byte_order_mark(std::string_view text);
 /// Whether it begins with the mark of UTF-16, of either order.
 bool is_utf16(std::string_view bytes);
 
+/// The line without the CR of a CRLF.
+inline std::string_view without_carriage_return(std::string_view line) {
+  while (line.ends_with('\r')) line.remove_suffix(1);  // some tools write two
+  return line;
+}
 /// Takes the next line off the front of `rest` and gives it without its end; `rest` must not be empty.
 std::string_view next_line(std::string_view& rest);
-/// The line without the CR of a CRLF.
-std::string_view without_carriage_return(std::string_view line);
 /// What stands between the commas of a line, trimmed; a field in double quotes may hold commas and loses the quotes.
 std::vector<std::string_view> split_fields(std::string_view line);
 

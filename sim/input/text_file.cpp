@@ -90,14 +90,14 @@ std::string_view plain_text(std::string_view bytes, const std::string& file) {
   return bytes;
 }
 
-std::string_view LineCutter::checked(std::string_view line) {
-  if (++number_ == 1) {
+std::string_view LineCutter::checked_closely(std::string_view line) const {
+  if (number_ == 1) {
     if (is_utf16(line)) refuse_utf16(file_);
     line = without_byte_order_mark(line);
   }
   if (const std::size_t zero = line.find('\0'); zero != std::string_view::npos)
     refuse_zero_byte({file_, number_, static_cast<int>(zero) + 1});
-  return without_carriage_return(line);
+  return line;
 }
 
 void LineCutter::refuse_long_line() const {

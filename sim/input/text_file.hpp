@@ -51,6 +51,7 @@ class LineCutter {
   /// The next piece, cut anywhere. Gives each line that ends in it to `take(std::string_view)`, without its end.
   template <class Take>
   void feed(std::string_view piece, Take&& take) {
+    has_zero_ = has_zero_ || piece.find('\0') != std::string_view::npos;
     while (!piece.empty()) {
       const std::size_t end = piece.find('\n');
       const std::string_view text = piece.substr(0, end);
@@ -77,12 +78,17 @@ class LineCutter {
   }
 
  private:
-  std::string_view checked(std::string_view line);
+  std::string_view checked(std::string_view line) {
+    if (++number_ == 1 || has_zero_) line = checked_closely(line);
+    return without_carriage_return(line);
+  }
+  [[nodiscard]] std::string_view checked_closely(std::string_view line) const;
   [[noreturn]] void refuse_long_line() const;
 
   std::string file_;
   std::string partial_;  // the beginning of a line whose end has not come yet
   int number_ = 0;
+  bool has_zero_ = false;  // somewhere in the pieces: then every line is searched for it
 };
 
 }  // namespace wattershed
