@@ -62,7 +62,7 @@ class Parser {
     const int begin = line_;
     while (true) {
       while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
-      CsvCell& cell = cells.emplace_back(std::string(), line_, static_cast<int>(at_ - line_begin_) + 1);
+      CsvCell& cell = cells.emplace_back(CsvCell{{}, line_, static_cast<int>(at_ - line_begin_) + 1});
       if (at_ < text_.size() && text_[at_] == '"') {
         ++at_;
         if (!quoted_field(cell.text)) {

@@ -13,6 +13,7 @@
 
 #include "hdf5_leaks.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/output/run_file.hpp"
 #include "sim/output/run_reader.hpp"
 
 namespace {
