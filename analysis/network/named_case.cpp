@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "models/grid/case/matpower_case.hpp"
-#include "models/grid/case/network.hpp"
+#include "models/grid/case/scenario.hpp"
 #include "sim/base/problem.hpp"
 #include "sim/input/document.hpp"
 

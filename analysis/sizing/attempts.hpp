@@ -17,7 +17,7 @@ namespace wattershed {
 
 inline constexpr double size_precision = 0.02;
 
-inline bool given(const LoadedScenario& scenario, const std::string& path) {
+inline bool given(const LoadedSite& scenario, const std::string& path) {
   const ResolvedValue* value = scenario.document->find(path);
   return value && value->given;
 }

@@ -21,7 +21,7 @@ double rounded_up_energy(double energy_j) { return rounded_up(energy_j / joules_
 
 class BatterySearch {
  public:
-  BatterySearch(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before)
+  BatterySearch(SwingTrials& trials, const LoadedSite& scenario, const Trial& before)
       : trials_(trials),
         attempts_(trials),
         scenario_(scenario),
@@ -220,7 +220,7 @@ class BatterySearch {
 
   SwingTrials& trials_;
   Attempts attempts_;
-  const LoadedScenario& scenario_;
+  const LoadedSite& scenario_;
   const Trial& before_;
   std::string battery_path_;
   std::vector<SizingSetting> common_;
@@ -232,7 +232,7 @@ class BatterySearch {
 
 }  // namespace
 
-SizeSearch search_battery(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before) {
+SizeSearch search_battery(SwingTrials& trials, const LoadedSite& scenario, const Trial& before) {
   return BatterySearch(trials, scenario, before).run();
 }
 

@@ -8,7 +8,7 @@
 namespace wattershed {
 namespace {
 
-const Accelerator* accelerator_of(const LoadedScenario& scenario) {
+const Accelerator* accelerator_of(const LoadedSite& scenario) {
   for (const auto& [name, rack] : scenario.scenario.site.racks)
     if (rack.accelerators() > 0) return &rack.server.accelerator;
   return nullptr;
@@ -16,7 +16,7 @@ const Accelerator* accelerator_of(const LoadedScenario& scenario) {
 
 }  // namespace
 
-std::optional<double> time_per_step(const LoadedScenario& scenario, const std::string& job) {
+std::optional<double> time_per_step(const LoadedSite& scenario, const std::string& job) {
   const Accelerator* accelerator = accelerator_of(scenario);
   for (const auto& [name, training] : scenario.scenario.workload.training) {
     if (name != job || !accelerator) continue;
@@ -29,17 +29,17 @@ std::optional<double> time_per_step(const LoadedScenario& scenario, const std::s
   return {};
 }
 
-std::vector<std::string> without_battery(const LoadedScenario& scenario) {
+std::vector<std::string> without_battery(const LoadedSite& scenario) {
   if (!scenario.scenario.site.battery) return {};
   return {scenario.site_prefix + "battery=none"};
 }
-std::vector<std::string> without_floor(const LoadedScenario& scenario) {
+std::vector<std::string> without_floor(const LoadedSite& scenario) {
   std::vector<std::string> sets;
   for (const auto& [name, job] : scenario.scenario.workload.training)
     if (job.smoothing) sets.push_back(scenario.workload_prefix + "training." + name + ".smoothing=none");
   return sets;
 }
-std::vector<std::string> without_capacitor(const LoadedScenario& scenario) {
+std::vector<std::string> without_capacitor(const LoadedSite& scenario) {
   std::vector<std::string> sets;
   for (const auto& [name, rack] : scenario.scenario.site.racks)
     if (rack.capacitor) sets.push_back(scenario.site_prefix + "racks." + name + ".capacitor=none");
@@ -48,7 +48,7 @@ std::vector<std::string> without_capacitor(const LoadedScenario& scenario) {
 
 // ---- floor -----------------------------------------------------------------------------------------------------
 
-SizeSearch search_floor(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before) {
+SizeSearch search_floor(SwingTrials& trials, const LoadedSite& scenario, const Trial& before) {
   const auto& jobs = scenario.scenario.workload.training;
   if (jobs.empty())
     throw InputError({scenario.document->name, 0, 0},
@@ -119,7 +119,7 @@ SizeSearch search_floor(SwingTrials& trials, const LoadedScenario& scenario, con
 
 // ---- capacitor -------------------------------------------------------------------------------------------------
 
-SizeSearch search_capacitor(SwingTrials& trials, const LoadedScenario& scenario, const Trial&) {
+SizeSearch search_capacitor(SwingTrials& trials, const LoadedSite& scenario, const Trial&) {
   std::vector<std::string> racks;
   bool has_window = false;
   for (const auto& [name, rack] : scenario.scenario.site.racks) {

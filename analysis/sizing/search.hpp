@@ -43,16 +43,16 @@ struct SizeSearch {
 };
 
 /// Settings that take away what a search looks for, where the scenario has it.
-std::vector<std::string> without_battery(const LoadedScenario& scenario);
-std::vector<std::string> without_floor(const LoadedScenario& scenario);
-std::vector<std::string> without_capacitor(const LoadedScenario& scenario);
+std::vector<std::string> without_battery(const LoadedSite& scenario);
+std::vector<std::string> without_floor(const LoadedSite& scenario);
+std::vector<std::string> without_capacitor(const LoadedSite& scenario);
 
 /// `before` is the trial without it.
-SizeSearch search_battery(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before);
-SizeSearch search_floor(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before);
-SizeSearch search_capacitor(SwingTrials& trials, const LoadedScenario& scenario, const Trial& before);
+SizeSearch search_battery(SwingTrials& trials, const LoadedSite& scenario, const Trial& before);
+SizeSearch search_floor(SwingTrials& trials, const LoadedSite& scenario, const Trial& before);
+SizeSearch search_capacitor(SwingTrials& trials, const LoadedSite& scenario, const Trial& before);
 
 /// Time of one step with its part of slow steps and checkpoints; nothing where no rack can carry the job [s].
-std::optional<double> time_per_step(const LoadedScenario& scenario, const std::string& job);
+std::optional<double> time_per_step(const LoadedSite& scenario, const std::string& job);
 
 }  // namespace wattershed

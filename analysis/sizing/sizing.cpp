@@ -34,8 +34,8 @@ std::vector<CostLine> costs_of(const RunSummary& before, const RunSummary& after
 }
 
 struct Ways {
-  std::vector<std::string> (*without)(const LoadedScenario&);
-  SizeSearch (*search)(SwingTrials&, const LoadedScenario&, const Trial&);
+  std::vector<std::string> (*without)(const LoadedSite&);
+  SizeSearch (*search)(SwingTrials&, const LoadedSite&, const Trial&);
 };
 Ways ways_of(Mitigation mitigation) {
   switch (mitigation) {
@@ -62,7 +62,7 @@ void add_costs(SwingSizing& sizing, SwingTrials& trials, const std::vector<std::
                    after = trials.whole(with, "the whole run with");
   sizing.duration_s = seconds(before.end - before.start);
   sizing.costs = costs_of(before, after);
-  const LoadedScenario base = trials.load(without), sized = trials.load(with);
+  const LoadedSite base = trials.load(without), sized = trials.load(with);
   for (const auto& [name, job] : sized.scenario.workload.training) {
     const std::optional<double> before_s = time_per_step(base, name), after_s = time_per_step(sized, name);
     if (before_s && after_s) sizing.paces.push_back({name, *before_s, *after_s});
@@ -79,7 +79,7 @@ SwingSizing size_mitigation(const SizingQuestion& question, const LoadedLimits& 
                             const std::function<bool(const std::string&)>& go_on) {
   SwingTrials trials(question.trial, limits, catalog, go_on);
   const Ways ways = ways_of(question.mitigation);
-  const LoadedScenario scenario = trials.load({});
+  const LoadedSite scenario = trials.load({});
   const std::vector<std::string> without = ways.without(scenario);
 
   SwingSizing sizing;

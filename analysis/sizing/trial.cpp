@@ -47,13 +47,13 @@ Time end_of_windows(const LoadedScenario& loaded, const std::string& only) {
 }
 
 /// The one that is asked for, or the only one.
-const LoadedScenario& site_in_question(const LoadedScenario& loaded, const TrialQuestion& question) {
+const LoadedSite& site_in_question(const LoadedScenario& loaded, const TrialQuestion& question) {
   std::vector<std::string> names;
-  for (const LoadedScenario* site : loaded.sites()) {
-    if (site->scenario.site.name == question.site) return *site;
-    names.push_back(site->scenario.site.name);
+  for (const LoadedSite& site : loaded.sites) {
+    if (site.scenario.site.name == question.site) return site;
+    names.push_back(site.scenario.site.name);
   }
-  if (question.site.empty() && names.size() == 1) return loaded;
+  if (question.site.empty() && names.size() == 1) return loaded.sites.front();
   throw InputError({question.scenario.string(), 0, 0},
                    question.site.empty()
                        ? fmt::format("has several sites; choose one with --site: {}", fmt::join(names, ", "))
@@ -110,11 +110,9 @@ LoadedScenario SwingTrials::load_all(const std::vector<std::string>& sets) const
   all.insert(all.end(), sets.begin(), sets.end());
   return load_scenario(question_.scenario, catalog_, all);
 }
-LoadedScenario SwingTrials::load(const std::vector<std::string>& sets) const {
+LoadedSite SwingTrials::load(const std::vector<std::string>& sets) const {
   const LoadedScenario all = load_all(sets);
-  LoadedScenario site = site_in_question(all, question_);
-  site.others.clear();
-  return site;
+  return site_in_question(all, question_);
 }
 
 void SwingTrials::simulate(const LoadedScenario& loaded, Time until, const std::string& what) {

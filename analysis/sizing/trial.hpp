@@ -59,7 +59,7 @@ class SwingTrials {
   SwingTrials(const SwingTrials&) = delete;
 
   /// The site in question; with several, `others` are not there.
-  [[nodiscard]] LoadedScenario load(const std::vector<std::string>& sets) const;
+  [[nodiscard]] LoadedSite load(const std::vector<std::string>& sets) const;
   /// As far as the windows reach. `what` names the trial.
   Trial run(const std::vector<std::string>& sets, const std::string& what);
   /// The whole run, averaged and without windows where that can be.

@@ -41,16 +41,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const LoadedScenario loaded = load_scenario_text(text, "fuzz.yaml", catalog, sets);
     check_expectations(loaded);
     require(loaded.start < loaded.end, "no time to simulate", text);
-    for (const LoadedScenario* site : loaded.sites()) {
-      require(site->start == loaded.start && site->end == loaded.end, "sites with times of their own", text);
-      require(std::is_sorted(site->changes.begin(), site->changes.end(),
+    for (const LoadedSite& site : loaded.sites) {
+      require(site.start == loaded.start && site.end == loaded.end, "sites with times of their own", text);
+      require(std::is_sorted(site.changes.begin(), site.changes.end(),
                              [](const TimedChange& a, const TimedChange& b) { return a.at < b.at; }),
               "changes out of order", text);
-      for (const TimedChange& change : site->changes) {
+      for (const TimedChange& change : site.changes) {
         require(std::isfinite(change.si), "a change to no number", text);
-        require(change.at >= site->start, "a change before the start", text);
+        require(change.at >= site.start, "a change before the start", text);
       }
-      require(site->most_racks.size() == site->scenario.site.racks.size(), "racks without a count", text);
+      require(site.most_racks.size() == site.scenario.site.racks.size(), "racks without a count", text);
     }
   } catch (const InputError& error) {
     require(!error.problems().empty(), "an error without a problem", text);

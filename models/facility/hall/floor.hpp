@@ -19,7 +19,7 @@
 #include "models/compute/server_draw.hpp"
 #include "models/facility/waveform/waveform_log.hpp"
 #include "models/scheduling/cluster.hpp"
-#include "models/workload/work.hpp"
+#include "models/workload/scenario.hpp"
 #include "sim/kernel/circuit.hpp"
 #include "sim/kernel/simulation.hpp"
 

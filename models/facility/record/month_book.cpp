@@ -31,7 +31,7 @@ constexpr std::array<Total, 9> kTotals{{
 
 }  // namespace
 
-MonthBook::MonthBook(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file)
+MonthBook::MonthBook(Simulation& simulation, SiteModel& site, const LoadedSite& loaded, RunSink& file)
     : site_(site),
       loaded_(loaded),
       file_(file),

@@ -18,7 +18,7 @@ class MonthBook {
  public:
   /// Declares /<site>/monthly. To be made before any other observer, so that the row that ends with a month already
   /// knows what the month's demand costs.
-  MonthBook(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file);
+  MonthBook(Simulation& simulation, SiteModel& site, const LoadedSite& loaded, RunSink& file);
   MonthBook(const MonthBook&) = delete;  // the simulation holds on to it
 
   /// Ends the running month at `now`, before the planned end.
@@ -38,7 +38,7 @@ class MonthBook {
   };
 
   SiteModel& site_;
-  const LoadedScenario& loaded_;
+  const LoadedSite& loaded_;
   RunSink& file_;
   const Meter* grid_;
   TableId table_;

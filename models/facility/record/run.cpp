@@ -46,31 +46,28 @@ struct SitesOfRun {
       : simulation({.start = scenario.start,
                     .seed = static_cast<std::uint64_t>(scenario.scenario.seed),
                     .run = options.run,
-                    .circuit = options.circuit}),
-        loaded(scenario.sites()) {
+                    .circuit = options.circuit}) {
     if (options.disturb) options.disturb(simulation.circuit());
-    for (const LoadedScenario* site : loaded) models.push_back(std::make_unique<SiteModel>(simulation, *site));
+    for (const LoadedSite& site : scenario.sites) models.push_back(std::make_unique<SiteModel>(simulation, site));
     simulation.circuit().build();
     for (const std::unique_ptr<SiteModel>& site : models) site->start();
   }
 
   Simulation simulation;
-  std::vector<const LoadedScenario*> loaded;
   std::vector<std::unique_ptr<SiteModel>> models;
 };
 
 RunResult record_run(SitesOfRun& of, const LoadedScenario& loaded, const RunOptions& options, RunSink& file) {
   Simulation& simulation = of.simulation;
-  const std::vector<const LoadedScenario*>& loaded_sites = of.loaded;
   const std::vector<std::unique_ptr<SiteModel>>& sites = of.models;
   RunResult result;
   try {
     NetworkOfRun network(simulation, loaded, sites, file);
     std::vector<std::unique_ptr<SiteRecord>> records;
     for (std::size_t i = 0; i < sites.size(); ++i) {
-      records.push_back(
-          std::make_unique<SiteRecord>(simulation, *sites[i], *loaded_sites[i], file, network.seats[i]));
-      if (sites.size() > 1) file.group_attribute(sites[i]->name(), "time_zone", loaded_sites[i]->time_zone);
+      const LoadedSite& site = loaded.sites[i];
+      records.push_back(std::make_unique<SiteRecord>(simulation, *sites[i], site, file, network.seats[i]));
+      if (sites.size() > 1) file.group_attribute(sites[i]->name(), "time_zone", site.time_zone);
     }
     Provenance provenance(loaded, file);
     file.begin();
@@ -117,7 +114,7 @@ RunAttributes run_attributes(const LoadedScenario& loaded, const RunOptions& opt
   attributes.git_hash = options.git_hash;
   attributes.seed = static_cast<std::uint64_t>(loaded.scenario.seed);
   attributes.run = options.run;
-  attributes.time_zone = loaded.time_zone;
+  attributes.time_zone = loaded.clock_zone;
   attributes.created = options.created;
   attributes.scenario = loaded.document->to_yaml(false);
   return attributes;

@@ -10,7 +10,7 @@
 #include "sim/units/units.hpp"
 
 namespace wattershed {
-SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file,
+SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedSite& loaded, RunSink& file,
                        NetworkSeat seat)
     : simulation_(simulation),
       site_(site),

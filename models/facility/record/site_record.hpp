@@ -27,8 +27,7 @@ namespace wattershed {
 class SiteRecord {
  public:
   /// Declares every table; to be made before the first instant and before the file begins.
-  SiteRecord(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file,
-             NetworkSeat seat = {});
+  SiteRecord(Simulation& simulation, SiteModel& site, const LoadedSite& loaded, RunSink& file, NetworkSeat seat = {});
   SiteRecord(const SiteRecord&) = delete;  // the simulation holds on to it
 
   /// After the last instant: the rest of the jobs, verdicts and summary; a run that was interrupted also closes its
@@ -44,7 +43,7 @@ class SiteRecord {
 
   Simulation& simulation_;
   SiteModel& site_;
-  const LoadedScenario& loaded_;
+  const LoadedSite& loaded_;
   RunSink& file_;
   MonthBook months_;
   Recorder recorder_;

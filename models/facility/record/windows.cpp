@@ -28,7 +28,7 @@ struct Choice {
 };
 
 // Those that are asked for, and one for each event, within the run and in whole samples.
-std::vector<Choice> choices_of(const LoadedScenario& loaded) {
+std::vector<Choice> choices_of(const LoadedSite& loaded) {
   const TimeZone zone(loaded.clock_zone);
   std::vector<Choice> choices;
   const Record& record = loaded.scenario.record;
@@ -133,7 +133,7 @@ struct SiteWindows::Rows {
   std::vector<float> kept;  // rows that wait, as the file will have them
 };
 
-SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file,
+SiteWindows::SiteWindows(Simulation& simulation, SiteModel& site, const LoadedSite& loaded, RunSink& file,
                          NetworkSeat seat)
     : simulation_(simulation),
       site_(site),

@@ -22,7 +22,7 @@ namespace wattershed {
 class SiteWindows {
  public:
   /// Declares the tables and plans the openings; to be made before the file begins. What lies outside the run is cut.
-  SiteWindows(Simulation& simulation, SiteModel& site, const LoadedScenario& loaded, RunSink& file,
+  SiteWindows(Simulation& simulation, SiteModel& site, const LoadedSite& loaded, RunSink& file,
               NetworkSeat seat = {});
   ~SiteWindows();
   SiteWindows(const SiteWindows&) = delete;  // the simulation holds on to it

@@ -1,7 +1,6 @@
 /// What only the whole scenario can tell of its network: whether its sites' buses are there, and its machines.
 #pragma once
 
-#include "models/facility/scenario/check_work.hpp"
 #include "models/facility/scenario/load_scenario.hpp"
 
 namespace wattershed {

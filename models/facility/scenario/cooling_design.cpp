@@ -33,7 +33,7 @@ struct ItDesign {
   VolumeFlow air{};
 };
 
-ItDesign it_design(const LoadedScenario& loaded) {
+ItDesign it_design(const LoadedSite& loaded) {
   ItDesign design;
   const auto& racks = loaded.scenario.site.racks;
   for (std::size_t i = 0; i < racks.size(); ++i) {
@@ -61,7 +61,7 @@ Rack rack_as_cooled(Rack rack, const CoolingSystem& system) {
   return rack;
 }
 
-void find_design_heat(LoadedScenario& loaded) {
+void find_design_heat(LoadedSite& loaded) {
   const Site& site = loaded.scenario.site;
   const ItDesign it = it_design(loaded);
   const Power indoor_loss = through_chain(site, it.it).indoor_loss;
@@ -71,7 +71,7 @@ void find_design_heat(LoadedScenario& loaded) {
   loaded.design.air_flow = it.air;
 }
 
-SizedPlant size_cooling(const LoadedScenario& loaded) {
+SizedPlant size_cooling(const LoadedSite& loaded) {
   const CoolingDesign& choice = loaded.scenario.site.cooling.design;
   const DesignConditions& conditions = loaded.weather->design();
   const DesignWeather weather{.dry = air_at_dry_bulb(conditions, parse_design_point(choice.dry_bulb)),
@@ -81,7 +81,7 @@ SizedPlant size_cooling(const LoadedScenario& loaded) {
   return size_plant(loaded.scenario.site.cooling.system, load, weather, choice.redundancy);
 }
 
-void find_design_power(LoadedScenario& loaded) {
+void find_design_power(LoadedSite& loaded) {
   const Site& site = loaded.scenario.site;
   const ItDesign it = it_design(loaded);
   if (site.cooling.system.imposed()) {

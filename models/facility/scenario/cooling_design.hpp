@@ -16,11 +16,11 @@ Rack rack_as_cooled(Rack rack, const CoolingSystem& system);
 /// The air that racks are taken to breathe until the plant says otherwise.
 Temperature reference_inlet(const CoolingSystem& system);
 /// Heat and air of the racks at full work; fills `loaded.design` but for `cooling` and `grid_per_it`.
-void find_design_heat(LoadedScenario& loaded);
+void find_design_heat(LoadedSite& loaded);
 /// A plant of its own each time. Precondition: the system is built of parts, and `weather` and `design` are there.
 /// Throws std::invalid_argument when the weather lacks a design condition.
-SizedPlant size_cooling(const LoadedScenario& loaded);
+SizedPlant size_cooling(const LoadedSite& loaded);
 /// What the plant draws at design load and weather; fills `loaded.design.cooling` and `grid_per_it`.
-void find_design_power(LoadedScenario& loaded);
+void find_design_power(LoadedSite& loaded);
 
 }  // namespace wattershed

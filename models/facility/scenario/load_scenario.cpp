@@ -9,6 +9,7 @@
 #include "models/facility/scenario/check_network.hpp"
 #include "models/facility/scenario/check_site.hpp"
 #include "models/facility/scenario/quantities.hpp"
+#include "models/scheduling/check.hpp"
 #include "sim/calendar/calendar.hpp"
 #include "sim/units/units.hpp"
 
@@ -25,12 +26,11 @@ class Checker {
  public:
   explicit Checker(LoadedScenario& loaded)
       : loaded_(loaded), scenario_(loaded.scenario), document_(*loaded.document) {
-    sites_.push_back(&loaded);
-    for (LoadedScenario& other : loaded.others) sites_.push_back(&other);
+    for (LoadedSite& site : loaded.sites) sites_.push_back(&site);
   }
 
   void run() {
-    for (LoadedScenario* site : sites_) {
+    for (LoadedSite* site : sites_) {
       if (within_years())
         load_site_weather(*site, complaints_of(*site));
       else
@@ -42,9 +42,8 @@ class Checker {
     magnitudes();
     windows();
     changes();
-    for (LoadedScenario* site : sites_)
-      check_site(*site, complaints_of(*site), [this] { return !problems_.empty(); });
-    check_network(loaded_, complaints_of(loaded_));
+    for (LoadedSite* site : sites_) check_site(*site, complaints_of(*site), [this] { return !problems_.empty(); });
+    check_network(loaded_, complaints_of(first()));
     limits();
     expectations();
     for (const Problem& problem : document_.warnings) warn(to_string(problem));
@@ -72,21 +71,22 @@ class Checker {
       problems(error);
     }
   }
-  Complaints complaints_of(const LoadedScenario& site) {
+  Complaints complaints_of(const LoadedSite& site) {
     return {.problem = [this](const std::string& path, std::string text) { problem(path, std::move(text)); },
             .errors = [this](const InputError& error) { problems(error); },
             .warning = [this, label = site.label()](Warning found) { warn(label + found.text, found.count); }};
   }
 
   /// The site that a path lies in, or none.
-  [[nodiscard]] LoadedScenario* site_of(const std::string& path) const {
-    for (LoadedScenario* site : sites_)
+  [[nodiscard]] LoadedSite* site_of(const std::string& path) const {
+    for (LoadedSite* site : sites_)
       if (path.starts_with(site->site_prefix) || path.starts_with(site->workload_prefix)) return site;
     return nullptr;
   }
+  [[nodiscard]] LoadedSite& first() const { return *sites_.front(); }
   [[nodiscard]] std::vector<std::string> site_names() const {
     std::vector<std::string> names;
-    for (const LoadedScenario* site : sites_) names.push_back(site->scenario.site.name);
+    for (const LoadedSite* site : sites_) names.push_back(site->scenario.site.name);
     return names;
   }
   /// Whether a `site` that was written is one; else a problem at that path.
@@ -100,7 +100,7 @@ class Checker {
   }
 
   [[nodiscard]] std::string which_site() const {
-    return fmt::format("of which site? Add `site: {}`, or another of {}", scenario_.site.name,
+    return fmt::format("of which site? Add `site: {}`, or another of {}", site_names().front(),
                        fmt::join(site_names(), ", "));
   }
 
@@ -118,7 +118,7 @@ class Checker {
 
   // All sites begin and end at the same instant, by the wall clock of the first; each has its own wall clock then.
   void times() {
-    const TimeZone zone(loaded_.time_zone);
+    const TimeZone zone(first().time_zone);
     if (!within_years()) {
       problem("duration", fmt::format("the run must lie between the years {} and {}", kFirstYear, kLastYear));
       return;
@@ -128,12 +128,12 @@ class Checker {
     const double rows = seconds(loaded_.end - loaded_.start) / seconds(scenario_.record.every);
     if (rows > 1e9)
       problem("record.every", fmt::format("{:.2g} intervals are more than a file can hold usefully (1e9)", rows));
-    loaded_.clock_zone = loaded_.time_zone;
-    for (LoadedScenario& other : loaded_.others) {
-      other.clock_zone = loaded_.clock_zone;
-      other.start = loaded_.start;
-      other.end = loaded_.end;
-      other.scenario.start = TimeZone(other.time_zone).to_local(loaded_.start);
+    loaded_.clock_zone = first().time_zone;
+    for (LoadedSite* site : sites_) {
+      site->clock_zone = loaded_.clock_zone;
+      site->start = loaded_.start;
+      site->end = loaded_.end;
+      if (site != &first()) site->scenario.start = TimeZone(site->time_zone).to_local(loaded_.start);
     }
   }
 
@@ -159,10 +159,10 @@ class Checker {
   // A dated value is in the wall clock of its site, an event in that of the first.
   void changes() {
     for (const Change& change : document_.changes) {
-      const LoadedScenario* site = site_of(change.path);
-      add_change(change, TimeZone((site ? site : &loaded_)->time_zone));
+      const LoadedSite* site = site_of(change.path);
+      add_change(change, TimeZone((site ? *site : first()).time_zone));
     }
-    const TimeZone zone(loaded_.time_zone);
+    const TimeZone zone(loaded_.clock_zone);
     for (std::size_t i = 0; i < scenario_.events.size(); ++i) {
       const Event& event = scenario_.events[i];
       if (event.at < scenario_.start)
@@ -179,16 +179,16 @@ class Checker {
       for (const Setting& setting : event.set.items)
         collect([&] { add_change(document_.parse_change(event.at, setting), zone); });
     }
-    for (LoadedScenario* site : sites_)
+    for (LoadedSite* site : sites_)
       std::stable_sort(site->changes.begin(), site->changes.end(),
                        [](const TimedChange& a, const TimedChange& b) { return a.at < b.at; });
   }
   void add_change(const Change& change, const TimeZone& zone) {
     magnitude(change.place, change.path, change.text, change.si);
-    LoadedScenario* site = site_of(change.path);
+    LoadedSite* site = site_of(change.path);
     // A date that is over in the site's zone when the run begins holds from the start on.
-    (site ? site : &loaded_)
-        ->changes.push_back({std::max(zone.to_utc(change.at), loaded_.start), change.path, change.si});
+    (site ? *site : first())
+        .changes.push_back({std::max(zone.to_utc(change.at), loaded_.start), change.path, change.si});
   }
 
   // Numbers this large overflow in products; no field of a scenario comes near.
@@ -211,18 +211,17 @@ class Checker {
 
   // Each site keeps those that hold for it.
   void limits() {
-    const Named<Limit> all = scenario_.limits;
-    for (LoadedScenario* site : sites_) site->scenario.limits.clear();
-    for (const auto& [name, limit] : all) {
+    for (LoadedSite* site : sites_) site->scenario.limits.clear();
+    for (const auto& [name, limit] : scenario_.limits) {
       const std::string path = "limits." + name;
       check_bound(path, limit);
       if (limit.site && !known_site(path + ".site", *limit.site)) continue;
-      const LoadedScenario* owner = site_of(limit.max ? *limit.max : *limit.min);
+      const LoadedSite* owner = site_of(limit.max ? *limit.max : *limit.min);
       if (limit.site && owner && owner->scenario.site.name != *limit.site)
         problem(path + ".site",
                 fmt::format("{} is a value of site '{}', this limit is one of '{}'",
                             limit.max ? *limit.max : *limit.min, owner->scenario.site.name, *limit.site));
-      for (LoadedScenario* site : sites_)
+      for (LoadedSite* site : sites_)
         if (limit.site ? site->scenario.site.name == *limit.site : !owner || owner == site)
           site->scenario.limits.emplace_back(name, limit);
     }
@@ -283,29 +282,34 @@ class Checker {
   LoadedScenario& loaded_;
   const Scenario& scenario_;
   const Document& document_;
-  std::vector<LoadedScenario*> sites_;
+  std::vector<LoadedSite*> sites_;
   std::vector<Problem> problems_;
 };
 
-/// One with `sites` becomes a scenario for each of them, the first with the others beside it.
+/// Each site with the scenario as it has it; what is shared stays in the whole.
 void split_sites(LoadedScenario& loaded) {
   Named<WorkingSite> sites = std::exchange(loaded.scenario.sites, {});
-  if (sites.empty()) return;
-  const auto fill = [several = sites.size() > 1](LoadedScenario& scenario, std::string& name, WorkingSite& entry) {
-    scenario.site_prefix = "sites." + name + ".";
-    scenario.workload_prefix = scenario.site_prefix + "workload.";
-    if (several) scenario.stream_prefix = name + ".";
-    scenario.scenario.site = std::move(entry.site);
-    scenario.scenario.site.name = std::move(name);
-    scenario.scenario.workload = std::move(entry.workload);
+  Site alone = std::exchange(loaded.scenario.site, {});
+  Workload work = std::exchange(loaded.scenario.workload, {});
+  const auto add = [&](Site site, Workload workload) -> LoadedSite& {
+    LoadedSite& added = loaded.sites.emplace_back();
+    added.scenario = loaded.scenario;
+    added.document = loaded.document;
+    added.scenario.site = std::move(site);
+    added.scenario.workload = std::move(workload);
+    return added;
   };
-  for (std::size_t i = 1; i < sites.size(); ++i) {
-    LoadedScenario& other = loaded.others.emplace_back();
-    other.scenario = loaded.scenario;
-    other.document = loaded.document;
-    fill(other, sites[i].first, sites[i].second);
+  if (sites.empty()) {
+    add(std::move(alone), std::move(work));
+    return;
   }
-  fill(loaded, sites[0].first, sites[0].second);
+  for (auto& [name, entry] : sites) {
+    LoadedSite& site = add(std::move(entry.site), std::move(entry.workload));
+    site.site_prefix = "sites." + name + ".";
+    site.workload_prefix = site.site_prefix + "workload.";
+    if (sites.size() > 1) site.stream_prefix = name + ".";
+    site.scenario.site.name = std::move(name);
+  }
 }
 
 LoadedScenario checked(LoadedScenario loaded) {
@@ -316,20 +320,9 @@ LoadedScenario checked(LoadedScenario loaded) {
 
 }  // namespace
 
-std::vector<const LoadedScenario*> LoadedScenario::sites() const {
-  std::vector<const LoadedScenario*> all{this};
-  for (const LoadedScenario& other : others) all.push_back(&other);
-  return all;
-}
+std::int64_t LoadedSite::most_accelerators() const { return accelerators_of(scenario.site.racks, most_racks); }
 
-std::int64_t LoadedScenario::most_accelerators() const {
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < scenario.site.racks.size(); ++i)
-    sum += most_racks[i] * scenario.site.racks[i].second.accelerators();
-  return sum;
-}
-
-std::optional<Weather> LoadedScenario::weather_of(std::uint64_t run) const {
+std::optional<Weather> LoadedSite::weather_of(std::uint64_t run) const {
   if (run == 0 || !weather) return weather;
   return load_weather(*scenario.site.weather, weather_start, weather_end, static_cast<std::uint64_t>(scenario.seed),
                       run, stream_prefix + "weather")

@@ -45,45 +45,6 @@ void Record::visit(Fields& f) {
   f.optional("events", events, {.help = "a window around every event"});
 }
 
-void Location::visit(Fields& f) {
-  f.optional("latitude", latitude, {.help = "degrees north", .at_least = -90, .at_most = 90});
-  f.optional("longitude", longitude, {.help = "degrees east", .at_least = -180, .at_most = 180});
-  f.optional("elevation", elevation,
-             {.help = "above sea level", .at_least = -500, .at_most = 6000, .example = "337 m"});
-  f.optional("time_zone", time_zone,
-             {.help = "IANA name; wall clocks of this scenario; without it, that of the weather, else UTC",
-              .example = "America/Phoenix"});
-  try {
-    if (time_zone) TimeZone zone(*time_zone);
-  } catch (const std::exception&) {
-    f.fault("time_zone", "unknown time zone '" + *time_zone + "'; it is an IANA name, for example America/Phoenix");
-  }
-}
-
-void ReactiveLoads::visit(Fields& f) {
-  f.optional("supplies", supplies, {.help = "of the racks, where no UPS stands between", .example = "power-supply"});
-  f.optional("motors", motors, {.help = "of the cooling plant", .example = "variable-speed-drive"});
-}
-
-void Electrical::visit(Fields& f) {
-  f.optional("pdu", pdu, {.help = "power distribution units, next to the racks", .example = "pdu-480v"});
-  f.optional("ups", ups, {.help = "uninterruptible power supplies", .example = "double-conversion-modern"});
-  f.optional("transformer", transformer, {.help = "medium to low voltage", .example = "dry-2500kva"});
-  f.optional("reactive", reactive, {.help = "reactive power of loads, where grid.point is given"});
-  f.optional("lag", lag,
-             {.help = "first-order lag of the supply chain, seen in windows",
-              .at_least = 0,
-              .source = "hold-up capacitors of supplies carry full load for 10 to 20 ms",
-              .kind = ValueKind::assumed,
-              .example = "10 ms"});
-  for (const char* key : {"generator", "battery", "redundancy"}) f.later(key, "backup power and redundancy");
-}
-
-void SchedulerChoice::visit(Fields& f) {
-  f.optional("policy", policy, {.help = "which waiting job starts next"});
-  f.optional("placement", placement, {.help = "fewest racks, or evenly over all"});
-}
-
 void Site::visit(Fields& f) {
   f.optional("name", name, {.help = "name of the site in the run file"});
   for (const char* reserved : {"summary", "catalog", "warnings", "links", "network"})

@@ -8,16 +8,14 @@
 #include <string_view>
 
 #include "models/compute/rack.hpp"
-#include "models/cooling/system/system.hpp"
-#include "models/electrical/loss_stage.hpp"
-#include "models/electrical/power_factor.hpp"
+#include "models/cooling/system/scenario.hpp"
+#include "models/electrical/scenario.hpp"
 #include "models/electrical/storage.hpp"
-#include "models/grid/case/network.hpp"
-#include "models/grid/market/market.hpp"
-#include "models/scheduling/cluster.hpp"
-#include "models/scheduling/policy.hpp"
-#include "models/weather/choice.hpp"
-#include "models/workload/work.hpp"
+#include "models/grid/case/scenario.hpp"
+#include "models/grid/market/scenario.hpp"
+#include "models/scheduling/scenario.hpp"
+#include "models/weather/scenario.hpp"
+#include "models/workload/scenario.hpp"
 #include "sim/input/schema.hpp"
 
 namespace wattershed {
@@ -48,37 +46,6 @@ struct Record {
   bool racks = false;                         ///< also a column per rack
   Named<Window> windows;
   std::optional<EventWindows> events;
-  void visit(Fields& f);
-};
-
-struct Location {
-  std::optional<double> latitude;        ///< degrees north
-  std::optional<double> longitude;       ///< degrees east
-  std::optional<Length> elevation;       ///< above sea level [m]
-  std::optional<std::string> time_zone;  ///< IANA name; without it, that of the weather, else UTC
-  void visit(Fields& f);
-};
-
-/// Reactive power of loads that bring no curve of their own, where the point of interconnection is given.
-struct ReactiveLoads {
-  std::optional<PowerFactor> supplies;  ///< of the racks, where no UPS with a curve stands between
-  std::optional<PowerFactor> motors;    ///< of the cooling plant
-  void visit(Fields& f);
-};
-
-/// The chain from the point of interconnection to the racks; a stage that is `none` has no loss.
-struct Electrical {
-  std::optional<Pdu> pdu;
-  std::optional<Ups> ups;
-  std::optional<Transformer> transformer;
-  std::optional<ReactiveLoads> reactive;
-  Duration lag = std::chrono::milliseconds(10);  ///< first order, of supplies and their capacitors; seen in windows
-  void visit(Fields& f);
-};
-
-struct SchedulerChoice {
-  PolicyId policy{};
-  Placement placement = Placement::pack;
   void visit(Fields& f);
 };
 

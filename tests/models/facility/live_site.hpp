@@ -17,7 +17,7 @@ class LiveSite {
   explicit LiveSite(const std::string& text, const std::vector<std::string>& sets = {})
       : loaded(load_text(text, sets)),
         simulation({.start = loaded.start, .seed = static_cast<std::uint64_t>(loaded.scenario.seed)}),
-        site(simulation, loaded) {
+        site(simulation, loaded.sites.front()) {
     simulation.circuit().build();
     site.start();
   }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "models/catalog/embedded_catalog.hpp"
-#include "models/grid/case/network.hpp"
+#include "models/grid/case/scenario.hpp"
 #include "sim/input/document.hpp"
 
 namespace wattershed::test {

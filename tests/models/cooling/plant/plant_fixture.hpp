@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/cooling/system/system.hpp"
+#include "models/cooling/system/scenario.hpp"
 #include "models/weather/moist_air.hpp"
 
 namespace wattershed::test {

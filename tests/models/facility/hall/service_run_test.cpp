@@ -55,7 +55,7 @@ TEST_SUITE("fast") {
     CHECK(run.result.audits_hold());
     const LoadedScenario loaded = load_text(kServing);
     const RunFileReader file = run.open();
-    const InferenceService& service = loaded.scenario.workload.inference[0].second;
+    const InferenceService& service = loaded.sites[0].scenario.workload.inference[0].second;
     const double requests = requests_of(loaded, service.requests);
     CHECK(file.summary("hall", "requests_served").value() == doctest::Approx(requests).epsilon(1e-9));
     CHECK(file.summary("hall", "tokens_served").value() ==
@@ -66,7 +66,7 @@ TEST_SUITE("fast") {
                               power = file.numbers("hall/services", "power"),
                               each = file.numbers("hall/services", "energy_per_request");
     // Replicas follow the rate: as many as keep each below its target.
-    ServiceModel model(service, loaded.scenario.site.racks[0].second.server.accelerator);
+    ServiceModel model(service, loaded.sites[0].scenario.site.racks[0].second.server.accelerator);
     for (std::size_t i = 0; i < rate.size(); ++i) {
       CHECK(lost[i] == 0);
       CHECK(active[i] == std::ceil(rate[i] / model.per_replica().si() * (1 - 1e-12)));
@@ -79,8 +79,8 @@ TEST_SUITE("fast") {
     LiveSite live(kServing,
                   {"workload.inference.chat.requests={rate: 0 /s}", "workload.inference.chat.replicas={min: 3}"});
     live.run_to(1);
-    const Rack& rack = live.loaded.scenario.site.racks[0].second;
-    const ServiceModel model(live.loaded.scenario.workload.inference[0].second, rack.server.accelerator);
+    const Rack& rack = live.loaded.sites[0].scenario.site.racks[0].second;
+    const ServiceModel model(live.loaded.sites[0].scenario.workload.inference[0].second, rack.server.accelerator);
     const double held = 3.0 * static_cast<double>(model.replica().accelerators());
     const PhasePower parked{1, model.replica().parked_power(), 0};
     const double each_w =
@@ -120,11 +120,11 @@ TEST_SUITE("fast") {
       run_text(run, kServing, sets);
       const LoadedScenario loaded = load_text(kServing, sets);
       const RunFileReader file = run.open();
-      const double requests = requests_of(loaded, loaded.scenario.workload.inference[0].second.requests);
+      const double requests = requests_of(loaded, loaded.sites[0].scenario.workload.inference[0].second.requests);
       CHECK(file.summary("hall", "requests_served").value() == doctest::Approx(requests).epsilon(1e-8));
       // Its energy is on top of the idle racks.
       const double idle_w =
-          6 * 4 * idle_draw(loaded.scenario.site.racks[0].second, ServerFans{}.reference).input.mean.si();
+          6 * 4 * idle_draw(loaded.sites[0].scenario.site.racks[0].second, ServerFans{}.reference).input.mean.si();
       CHECK(file.summary("hall", "it_energy").value() ==
             doctest::Approx(idle_w * 9 * 86400 + requests * 0.3 * 3600).epsilon(1e-8));
     }
@@ -135,8 +135,8 @@ TEST_SUITE("fast") {
     run_text(run, kServing, {"workload.inference.chat.requests={rate: 5000 /s}", "site.racks.dgx.count=1"});
     CHECK(run.result.audits_hold());
     const LoadedScenario loaded = load_text(kServing, {"site.racks.dgx.count=1"});
-    const ServiceModel model(loaded.scenario.workload.inference[0].second,
-                             loaded.scenario.site.racks[0].second.server.accelerator);
+    const ServiceModel model(loaded.sites[0].scenario.workload.inference[0].second,
+                             loaded.sites[0].scenario.site.racks[0].second.server.accelerator);
     const double replicas = std::floor(32.0 / static_cast<double>(model.replica().accelerators()));
     const double most = replicas * model.replica().most_requests().si();
     const RunFileReader file = run.open();
@@ -195,11 +195,11 @@ TEST_SUITE("fast") {
       double services = 0;
       for (const auto& service : live.services()) {
         const std::size_t size = service->name() == "chat" ? 0 : 1;
-        const InferenceService& choice = live.loaded.scenario.workload.inference[size].second;
-        services +=
-            (circuit.get(service->active) + circuit.get(service->parked)) *
-            static_cast<double>(
-                replica_design(choice, live.loaded.scenario.site.racks[0].second.server.accelerator).accelerators);
+        const InferenceService& choice = live.loaded.sites[0].scenario.workload.inference[size].second;
+        services += (circuit.get(service->active) + circuit.get(service->parked)) *
+                    static_cast<double>(
+                        replica_design(choice, live.loaded.sites[0].scenario.site.racks[0].second.server.accelerator)
+                            .accelerators);
       }
       REQUIRE(services <= by_rack);
       // Power of services, idle accelerators and jobs make the site's, and none is negative.

@@ -44,8 +44,8 @@ TEST_SUITE("fast") {
     CHECK(run.failures() == 0);
     CHECK(run.lost_s() == 0);
     // Against the FLOPs of the work: 6·N a token at 40 % of 989 TFLOP/s, less the time of checkpoints.
-    const TrainingJob& job = live.loaded.scenario.workload.training[0].second;
-    const double dense = live.loaded.scenario.site.racks[0].second.server.accelerator.dense_16_bit->si();
+    const TrainingJob& job = live.loaded.sites[0].scenario.workload.training[0].second;
+    const double dense = live.loaded.sites[0].scenario.site.racks[0].second.server.accelerator.dense_16_bit->si();
     const double at_work_s = 2 * 86400 * run.plan().step_s / run.plan().cycle_s;
     CHECK(live.summary("tokens_trained") ==
           doctest::Approx(320 * dense * job.mfu.si() * at_work_s / (6 * job.llm->active())).epsilon(1e-9));
@@ -55,8 +55,8 @@ TEST_SUITE("fast") {
   TEST_CASE("every second is work kept, work lost or a restart") {
     LiveSite live(kGang);
     const TrainingRun& run = *live.trainings()[0];
-    const Rack& rack = live.loaded.scenario.site.racks[0].second;
-    const TrainingJob& job = live.loaded.scenario.workload.training[0].second;
+    const Rack& rack = live.loaded.sites[0].scenario.site.racks[0].second;
+    const TrainingJob& job = live.loaded.sites[0].scenario.workload.training[0].second;
     const double per_server = 40.0;
     const double works_w =
         per_server * server_draw(rack, server_phases(job, run.plan()), ServerFans{}.reference).input.mean.si();
@@ -120,8 +120,8 @@ TEST_SUITE("fast") {
       CHECK(file.numbers("hall/jobs", "complete") == std::vector<double>{1});
       CHECK(file.numbers("hall", "accelerators_busy").back() == 0);
       const LoadedScenario loaded = load_text(kGang, {"workload.training.gang.tokens=1e+9"});
-      const StepPlan plan = plan_step(loaded.scenario.workload.training[0].second,
-                                      loaded.scenario.site.racks[0].second.server.accelerator);
+      const StepPlan plan = plan_step(loaded.sites[0].scenario.workload.training[0].second,
+                                      loaded.sites[0].scenario.site.racks[0].second.server.accelerator);
       const double ended_s = file.numbers("hall/jobs", "ended")[0];
       const double failures = file.summary("hall", "training_failures").value();
       const double lost_s = file.summary("hall", "training_lost_time").value();

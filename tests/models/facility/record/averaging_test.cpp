@@ -113,9 +113,9 @@ double grid_w(const Site& site, std::vector<double> loads_w) {
 
 /// Cooling does not follow the phases of a step: it and its transformers stand at the mean.
 double mechanical_w(const LoadedScenario& loaded, double it_w) {
-  const Transformer& transformer = *loaded.scenario.site.electrical->transformer;
+  const Transformer& transformer = *loaded.sites[0].scenario.site.electrical->transformer;
   const double module_w = transformer.rating.si(), cooling_w = kOverhead * it_w;
-  const double rating_w = std::ceil(loaded.design.cooling.si() / module_w) * module_w;
+  const double rating_w = std::ceil(loaded.sites[0].design.cooling.si() / module_w) * module_w;
   return cooling_w + loss_w(transformer, rating_w, cooling_w);
 }
 
@@ -138,7 +138,7 @@ Facility phase_by_phase(const LoadedScenario& loaded, const std::vector<std::vec
     std::vector<double> loads_w;
     for (std::size_t of : racks) loads_w.push_back(jobs[of][phase[of]].watts);
     for (double load_w : loads_w) mean.it_w += share * load_w;
-    tree_w += share * grid_w(loaded.scenario.site, loads_w);
+    tree_w += share * grid_w(loaded.sites[0].scenario.site, loads_w);
   };
   over(0, 1.0);
   mean.facility_w = tree_w + mechanical_w(loaded, mean.it_w);
@@ -175,10 +175,11 @@ Deviation deviation(const std::vector<Step>& steps) {
   CHECK(run.result.audits_hold());
   const RunFileReader file = run.open();
 
-  const Rack& rack = loaded.scenario.site.racks[0].second;
+  const Rack& rack = loaded.sites[0].scenario.site.racks[0].second;
   std::vector<std::vector<RackPhase>> phases;
   for (std::size_t i = 0; i < steps.size(); ++i)
-    phases.push_back(rack_phases(rack, steps[i], loaded.scenario.workload.training[i].second.host_utilisation.si()));
+    phases.push_back(
+        rack_phases(rack, steps[i], loaded.sites[0].scenario.workload.training[i].second.host_utilisation.si()));
   // Which rack has which job: the file's power of each rack tells.
   std::vector<std::size_t> of_rack;
   const std::vector<double> power = file.numbers("hall/racks", "power");
@@ -237,7 +238,7 @@ TEST_SUITE("fast") {
 
   TEST_CASE("a server's supplies lose the mean of their loss, not the loss at the mean") {
     const LoadedScenario loaded = load_text(kHall);
-    const Rack& rack = loaded.scenario.site.racks[0].second;
+    const Rack& rack = loaded.sites[0].scenario.site.racks[0].second;
     for (const Step& step : kSteps) {
       CAPTURE(step.duty);
       const std::vector<PhasePower> phases{{step.duty, Power(step.high * kTdpW), 0.3},

@@ -116,8 +116,8 @@ TEST_SUITE("fast") {
       CAPTURE(minute);
       const double connection_w = minute < 8 * 60 ? 330e3 : 420e3;
       // The grid at the peak of everything on the floor, by the same slope as the check: exact to second order.
-      const double peak_w = live.now("grid_power") +
-                            live.loaded.design.grid_per_it * (live.floor().peak_now().si() - live.now("it_power"));
+      const double peak_w = live.now("grid_power") + live.loaded.sites[0].design.grid_per_it *
+                                                         (live.floor().peak_now().si() - live.now("it_power"));
       REQUIRE(peak_w <= connection_w * (1 + 2e-3));
     }
     CHECK(live.jobs().held() > 0);

@@ -158,7 +158,7 @@ TEST_SUITE("fast") {
     CHECK(it[11 + 12 + 3] > 0);
     double given_j = 0;
     for (const double value : file.numbers("hall", "battery_power")) given_j += 10 * std::max(-value, 0.0);
-    const double rating_w = load_text(swinging_hall).scenario.site.electrical->ups->rating.si();
+    const double rating_w = load_text(swinging_hall).sites[0].scenario.site.electrical->ups->rating.si();
     CHECK(given_j == doctest::Approx(5 * rating_w).epsilon(1e-6));
     CHECK(count_of(file, "lost their power") == 1);
     CHECK(file.summary("hall", "training_failures").value() == 1);
@@ -236,7 +236,7 @@ TEST_SUITE("fast") {
     CHECK(before[5] == doctest::Approx(0).epsilon(1e-9));
     const LoadedScenario loaded =
         load_text(swinging_hall, {"site.grid.system={use: anderson-mirheydar-60, size: 60 GW, restored_in: none}"});
-    const FrequencyStep step = frequency_step(*loaded.scenario.site.grid.system, Power(-lost_w)).value();
+    const FrequencyStep step = frequency_step(*loaded.sites[0].scenario.site.grid.system, Power(-lost_w)).value();
     CHECK(step.nadir.si() > 0.1);
     const std::vector<double> wave = file.numbers("hall/windows/f", "poi_frequency");
     CHECK(wave[900] == doctest::Approx(60).epsilon(1e-7));

@@ -189,12 +189,13 @@ TEST_SUITE("fast") {
     const LoadedScenario loaded = load_text(together({outdoors, named(outdoors, "east")}, "2027-01-15T12:00"));
     std::vector<double> west, east;
     for (std::uint64_t run = 1; run <= 60; ++run) {
-      west.push_back(loaded.weather_of(run)->at(loaded.start).dry_bulb.si());
-      east.push_back(loaded.others[0].weather_of(run)->at(loaded.start).dry_bulb.si());
+      west.push_back(loaded.sites[0].weather_of(run)->at(loaded.start).dry_bulb.si());
+      east.push_back(loaded.sites[1].weather_of(run)->at(loaded.start).dry_bulb.si());
     }
     CHECK(std::abs(correlation(west, east)) < 0.39);  // three standard errors
     const LoadedScenario single = load_text(alone(outdoors, "2027-01-15T12:00"));
-    CHECK(single.weather_of(7)->at(single.start).dry_bulb != loaded.weather_of(7)->at(loaded.start).dry_bulb);
+    CHECK(single.sites[0].weather_of(7)->at(single.start).dry_bulb !=
+          loaded.sites[0].weather_of(7)->at(loaded.start).dry_bulb);
   }
 
   TEST_CASE("an event is in the wall clock of the first site, a dated value in that of its own") {
@@ -206,10 +207,10 @@ TEST_SUITE("fast") {
     const LoadedScenario loaded =
         load_text(together({small, east}, "2027-01-01") + events,
                   {"sites.east.lighting={2027-01-01: 0 W, 2027-01-01T02:00: 1 kW, 2027-01-01T20:00: 2 kW}"});
-    REQUIRE(loaded.changes.size() == 1);
-    CHECK(loaded.changes[0].path == "sites.west.racks.dgx.count");
-    CHECK(seconds(loaded.changes[0].at - loaded.start) == 6 * 3600);
-    const LoadedScenario& other = loaded.others.at(0);
+    REQUIRE(loaded.sites[0].changes.size() == 1);
+    CHECK(loaded.sites[0].changes[0].path == "sites.west.racks.dgx.count");
+    CHECK(seconds(loaded.sites[0].changes[0].at - loaded.start) == 6 * 3600);
+    const LoadedSite& other = loaded.sites.at(1);
     REQUIRE(other.changes.size() == 3);
     CHECK(other.changes[0].path == "sites.east.racks.dgx.count");
     CHECK(seconds(other.changes[0].at - loaded.start) == 6 * 3600);
@@ -222,7 +223,7 @@ TEST_SUITE("fast") {
     const std::string text = together({west, east}, "2027-01-01");
     const std::string lights = "sites.east.lighting={2027-01-01: 0 W, 2027-01-01T02:00: 1 kW}";
     const LoadedScenario begun = load_text(text, {lights});
-    CHECK(begun.others.at(0).changes.at(0).at == begun.start);
+    CHECK(begun.sites.at(1).changes.at(0).at == begun.start);
     TestRun run;
     run_text(run, text, {lights});
     CHECK(run.open().numbers("east", "lighting_power").front() == 1000);
@@ -312,7 +313,7 @@ TEST_SUITE("fast") {
     const std::string limits = "limits: {warm: {quantity: rack_inlet_temperature, max: 30 degC}}\n";
     const LoadedScenario loaded = load_text(together({small, named(small, "east")}, "2027-01-01") + limits);
     Simulation simulation({.start = loaded.start});
-    CHECK_THROWS_WITH_AS(SiteModel(simulation, loaded.others[0]),
+    CHECK_THROWS_WITH_AS(SiteModel(simulation, loaded.sites[1]),
                          doctest::Contains("east: this site has no rack_inlet_temperature"), InputError);
   }
 }

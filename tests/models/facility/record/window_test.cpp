@@ -164,8 +164,8 @@ TEST_SUITE("fast") {
       const std::string base = "workload.training.base.";
       const auto plan_of = [&](const Sets& sets) {
         const LoadedScenario loaded = load_text(swinging_hall, sets);
-        return plan_step(loaded.scenario.workload.training[0].second,
-                         loaded.scenario.site.racks[0].second.server.accelerator);
+        return plan_step(loaded.sites[0].scenario.workload.training[0].second,
+                         loaded.sites[0].scenario.site.racks[0].second.server.accelerator);
       };
       // A checkpoint after each forty steps, however long the mitigation makes them; a whole number of nanoseconds
       // above that would make it forty-one now and then.

@@ -6,7 +6,7 @@
 
 #include "models/electrical/storage.hpp"
 #include "models/facility/scenario/scenario.hpp"
-#include "models/grid/case/network.hpp"
+#include "models/grid/case/scenario.hpp"
 #include "models/grid/point/frequency_response.hpp"
 #include "models/grid/point/ride_through_curve.hpp"
 #include "models/workload/llm.hpp"

@@ -1,13 +1,12 @@
 // Networks as a scenario writes them.
 
-#include "models/grid/case/network.hpp"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <fstream>
 
 #include "models/grid/case/matpower_case.hpp"
+#include "models/grid/case/scenario.hpp"
 #include "models/grid/network/power_flow.hpp"
 #include "tests/models/grid/catalog_network.hpp"
 #include "tests/models/grid/shared_grid.hpp"

@@ -1,4 +1,4 @@
-#include "models/cooling/system/system.hpp"
+#include "models/cooling/system/scenario.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "models/workload/work.hpp"
+#include "models/workload/scenario.hpp"
 
 namespace wattershed {
 

@@ -1,4 +1,4 @@
-#include "models/grid/case/network.hpp"
+#include "models/grid/case/scenario.hpp"
 
 #include <fmt/format.h>
 

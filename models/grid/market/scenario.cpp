@@ -1,4 +1,4 @@
-#include "models/grid/market/market.hpp"
+#include "models/grid/market/scenario.hpp"
 
 namespace wattershed {
 

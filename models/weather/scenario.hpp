@@ -1,4 +1,4 @@
-/// What a scenario says about the weather: `site.weather`.
+/// What a scenario says about place and weather: `site.location` and `site.weather`.
 ///
 ///   weather: {epw: phoenix.epw}                                          a file, repeated every year
 ///   weather: {climate: phoenix}                                          generated from monthly normals
@@ -20,6 +20,15 @@
 #include "sim/input/schema.hpp"
 
 namespace wattershed {
+
+/// Where a site stands.
+struct Location {
+  std::optional<double> latitude;        ///< degrees north
+  std::optional<double> longitude;       ///< degrees east
+  std::optional<Length> elevation;       ///< above sea level [m]
+  std::optional<std::string> time_zone;  ///< IANA name; without it, that of the weather, else UTC
+  void visit(Fields& f);
+};
 
 /// A file or a named climate.
 struct WeatherSource {

@@ -1,5 +1,5 @@
 // `site.weather`: one of a file, a climate, a design day.
-#include "models/weather/choice.hpp"
+#include "models/weather/scenario.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "models/weather/choice.hpp"
+#include "models/weather/scenario.hpp"
 
 #include <fmt/format.h>
 
@@ -54,6 +54,21 @@ Weather weather_of_design_day(const DesignDay& day, Origin origin) {
 }
 
 }  // namespace
+
+void Location::visit(Fields& f) {
+  f.optional("latitude", latitude, {.help = "degrees north", .at_least = -90, .at_most = 90});
+  f.optional("longitude", longitude, {.help = "degrees east", .at_least = -180, .at_most = 180});
+  f.optional("elevation", elevation,
+             {.help = "above sea level", .at_least = -500, .at_most = 6000, .example = "337 m"});
+  f.optional("time_zone", time_zone,
+             {.help = "IANA name; wall clocks of this scenario; without it, that of the weather, else UTC",
+              .example = "America/Phoenix"});
+  try {
+    if (time_zone) TimeZone zone(*time_zone);
+  } catch (const std::exception&) {
+    f.fault("time_zone", "unknown time zone '" + *time_zone + "'; it is an IANA name, for example America/Phoenix");
+  }
+}
 
 void WeatherSource::visit(Fields& f) {
   f.alternatives({"epw", "climate"}, true);
