@@ -68,7 +68,7 @@ std::string to_json(const RunSummary& run) { return to_json(std::vector<RunSumma
 std::string to_json(const std::vector<RunSummary>& sites) {
   const RunSummary& run = sites.front();
   nlohmann::ordered_json json;
-  json["file"] = run.file.string();
+  if (!run.file.empty()) json["file"] = run.file.string();
   json["title"] = run.title;
   if (sites.size() == 1) json["site"] = run.site;
   json["start"] = format_utc(run.start);

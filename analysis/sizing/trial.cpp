@@ -1,28 +1,18 @@
 #include "analysis/sizing/trial.hpp"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <cmath>
-#include <system_error>
 
 #include "analysis/swing/window.hpp"
 #include "models/facility/record/run.hpp"
 #include "sim/base/problem.hpp"
 #include "sim/calendar/calendar.hpp"
-#include "sim/output/run_reader.hpp"
+#include "sim/output/memory_sink.hpp"
 
 namespace wattershed {
 namespace {
-
-std::filesystem::path new_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "wattershed-trials-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr)
-    throw InputError({name, 0, 0},
-                     "cannot make a folder for trials here; set TMPDIR to a folder that can be written");
-  return name;
-}
 
 bool has_sags(const Scenario& scenario) {
   return std::any_of(scenario.events.begin(), scenario.events.end(),
@@ -61,10 +51,10 @@ const LoadedSite& site_in_question(const LoadedScenario& loaded, const TrialQues
                                      did_you_mean(question.site, names), fmt::join(names, ", ")));
 }
 
-void look_into_windows(const RunFileReader& run, const TrialQuestion& question, Trial& trial) {
+void look_into_windows(const RunSource& run, const TrialQuestion& question, Trial& trial) {
   BatteryUse& use = trial.battery;
   for (const WindowPlace& place : windows_of(run, question.site, question.window)) {
-    const std::string group = place.site + "/windows/" + place.name;
+    const std::string group = group_of(place);
     const std::vector<double> grid_w = run.numbers(group, "grid_power");
     for (const double power_w : grid_w) trial.peak_w = std::max(trial.peak_w, power_w);
     if (!run.has(group, "state_of_charge") || grid_w.empty()) continue;
@@ -97,12 +87,6 @@ SwingTrials::SwingTrials(TrialQuestion question, const LoadedLimits& limits, con
                      "has no windows to hold against limits: write 'record: {windows: {july: {at: "
                      "2029-07-18T15:00, for: 10 min, every: 1 ms}}}'");
   average_ = loaded.scenario.fidelity == Fidelity::resolved && !has_sags(loaded.scenario);
-  folder_ = new_folder();
-}
-
-SwingTrials::~SwingTrials() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 LoadedScenario SwingTrials::load_all(const std::vector<std::string>& sets) const {
@@ -115,15 +99,14 @@ LoadedSite SwingTrials::load(const std::vector<std::string>& sets) const {
   return site_in_question(all, question_);
 }
 
-void SwingTrials::simulate(const LoadedScenario& loaded, Time until, const std::string& what) {
+void SwingTrials::simulate(const LoadedScenario& loaded, Time until, const std::string& what, RunSink& sink) {
   bool stopped = false;
   RunOptions options;
-  options.output = folder_ / "trial.h5";
   options.progress = [&](const Progress& progress) {
     stopped = go_on_ && !go_on_(what);
     return !stopped && progress.now < until;
   };
-  const RunResult result = run_scenario(loaded, options);
+  const RunResult result = run_scenario(loaded, options, sink);
   ++count_;
   if (stopped) throw SizingStopped();
   if (result.interrupted || result.audits_hold()) return;
@@ -133,12 +116,19 @@ void SwingTrials::simulate(const LoadedScenario& loaded, Time until, const std::
 
 Trial SwingTrials::run(const std::vector<std::string>& sets, const std::string& what) {
   const LoadedScenario loaded = load_all(sets);
-  simulate(loaded, end_of_windows(loaded, question_.window), what);
-  const std::filesystem::path file = folder_ / "trial.h5";
+  // A year of the rest may lie before a window of a minute.
+  const auto keep = [&](const DeclaredTable& table) {
+    const std::string& group = table.group();
+    if (group == question_.site + "/limits") return true;
+    const std::string asked = group_of({question_.site, question_.window});
+    return question_.window.empty() ? group.starts_with(asked) : group == asked;
+  };
+  MemorySink sink(run_attributes(loaded, {}), question_.scenario.string(), keep);
+  simulate(loaded, end_of_windows(loaded, question_.window), what, sink);
   Trial trial;
   trial.analysis = analyse_swing(
-      file, {.site = question_.site, .window = question_.window, .bands = {}, .only_checks = true}, &limits_);
-  look_into_windows(RunFileReader(file, FileOrigin::own), question_, trial);
+      sink.run(), {.site = question_.site, .window = question_.window, .bands = {}, .only_checks = true}, &limits_);
+  look_into_windows(sink.run(), question_, trial);
   return trial;
 }
 
@@ -147,8 +137,10 @@ RunSummary SwingTrials::whole(const std::vector<std::string>& sets, const std::s
   without_windows.emplace_back("record.windows={}");
   if (average_) without_windows.emplace_back("fidelity=averaged");
   const LoadedScenario loaded = load_all(without_windows);
-  simulate(loaded, loaded.end, what);
-  for (RunSummary& site : read_summaries(folder_ / "trial.h5", FileOrigin::own))
+  MemorySink sink(run_attributes(loaded, {}), question_.scenario.string(),
+                  [](const DeclaredTable&) { return false; });
+  simulate(loaded, loaded.end, what, sink);
+  for (RunSummary& site : read_summaries(sink.run()))
     if (site.site == question_.site) return std::move(site);
   throw std::runtime_error("the run has no summary of " + question_.site);
 }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 65'536;  // tables over time may be long
 
-void read_scalars(const RunFileReader& run, RunSummary& summary) {
+void read_scalars(const RunSource& run, RunSummary& summary) {
   const std::string group = "summary/" + summary.site;
   if (!run.has(group)) return;
   for (const RunColumn& column : run.columns(group)) {
@@ -20,7 +20,7 @@ void read_scalars(const RunFileReader& run, RunSummary& summary) {
   }
 }
 
-void read_months(const RunFileReader& run, RunSummary& summary) {
+void read_months(const RunSource& run, RunSummary& summary) {
   const std::string group = summary.site + "/monthly";
   if (!run.has(group)) return;
   const std::vector<double> starts = run.numbers(group, "month");
@@ -32,7 +32,7 @@ void read_months(const RunFileReader& run, RunSummary& summary) {
   }
 }
 
-void read_limits(const RunFileReader& run, RunSummary& summary) {
+void read_limits(const RunSource& run, RunSummary& summary) {
   const std::string group = summary.site + "/limits";
   if (!run.has(group)) return;
   const auto names = run.texts(group, "limit"), quantities = run.texts(group, "quantity"),
@@ -52,7 +52,7 @@ void read_limits(const RunFileReader& run, RunSummary& summary) {
                               .first_breach_s = first[i]});
 }
 
-void read_users(const RunFileReader& run, RunSummary& summary) {
+void read_users(const RunSource& run, RunSummary& summary) {
   const std::string group = summary.site + "/shares";
   if (!run.has(group)) return;
   const auto names = run.texts(group, "user");
@@ -63,7 +63,7 @@ void read_users(const RunFileReader& run, RunSummary& summary) {
     summary.users.push_back({names[i], it[i], grid[i], water[i], emissions[i], cost[i]});
 }
 
-void read_services(const RunFileReader& run, RunSummary& summary) {
+void read_services(const RunSource& run, RunSummary& summary) {
   const std::string group = summary.site + "/services";
   if (!run.has(group, "output_token_rate")) return;
   const std::vector<std::string> names = run.texts(group, "service");
@@ -82,7 +82,7 @@ void read_services(const RunFileReader& run, RunSummary& summary) {
 }
 
 // An interval belongs to the day in which it begins: not worth telling when it is a good part of that day.
-void read_thirstiest_day(const RunFileReader& run, RunSummary& summary) {
+void read_thirstiest_day(const RunSource& run, RunSummary& summary) {
   constexpr Duration day = std::chrono::days(1);
   if (summary.value("water_withdrawn") <= 0 || summary.end - summary.start < 2 * day) return;
   if (!run.has(summary.site, "water_makeup")) return;
@@ -90,6 +90,7 @@ void read_thirstiest_day(const RunFileReader& run, RunSummary& summary) {
   DaySummary today, worst;
   Time tomorrow = summary.start;
   const std::size_t rows = run.rows(summary.site);
+  if (rows == 0) return;
   for (std::size_t first = 0; first < rows; first += kRowsAtOnce) {
     const std::vector<double> time = run.numbers(summary.site, "time", first, kRowsAtOnce);
     const std::vector<double> interval = run.numbers(summary.site, "interval", first, kRowsAtOnce);
@@ -109,7 +110,7 @@ void read_thirstiest_day(const RunFileReader& run, RunSummary& summary) {
   summary.thirstiest_day = today.water_kg > worst.water_kg ? today : worst;
 }
 
-void read_warnings(const RunFileReader& run, RunSummary& summary) {
+void read_warnings(const RunSource& run, RunSummary& summary) {
   if (!run.has("warnings")) return;
   const auto texts = run.texts("warnings", "text");
   const auto counts = run.numbers("warnings", "count");
@@ -117,10 +118,8 @@ void read_warnings(const RunFileReader& run, RunSummary& summary) {
     summary.warnings.push_back({texts[i], static_cast<std::uint64_t>(counts[i])});
 }
 
-RunSummary of_whole_run(const RunFileReader& run, const std::filesystem::path& file) {
+RunSummary of_whole_run(const RunSource& run) {
   RunSummary summary;
-  summary.file = file;
-  summary.file_bytes = std::filesystem::file_size(file);
   summary.title = run.attributes().title;
   summary.time_zone = run.attributes().time_zone;
   summary.seed = run.attributes().seed;
@@ -132,7 +131,13 @@ RunSummary of_whole_run(const RunFileReader& run, const std::filesystem::path& f
   return summary;
 }
 
-RunSummary of_site(const RunFileReader& run, RunSummary summary, const std::string& site) {
+RunSummary of_file(RunSummary summary, const std::filesystem::path& file) {
+  summary.file = file;
+  summary.file_bytes = std::filesystem::file_size(file);
+  return summary;
+}
+
+RunSummary of_site(const RunSource& run, RunSummary summary, const std::string& site) {
   summary.site = site;
   if (const auto zone = run.group_text(site, "time_zone")) summary.time_zone = *zone;
   summary.start = run.epoch(site);
@@ -151,19 +156,27 @@ RunSummary of_site(const RunFileReader& run, RunSummary summary, const std::stri
 
 }  // namespace
 
-RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin) {
-  const RunFileReader run(file, origin);
-  RunSummary summary = of_whole_run(run, file);
+RunSummary read_summary(const RunSource& run) {
+  RunSummary summary = of_whole_run(run);
   const std::vector<std::string> sites = run.sites();
   return sites.empty() ? summary : of_site(run, std::move(summary), sites.front());
 }
 
-std::vector<RunSummary> read_summaries(const std::filesystem::path& file, FileOrigin origin) {
-  const RunFileReader run(file, origin);
-  const RunSummary whole = of_whole_run(run, file);
+RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin) {
+  return of_file(read_summary(RunFileReader(file, origin)), file);
+}
+
+std::vector<RunSummary> read_summaries(const RunSource& run) {
+  const RunSummary whole = of_whole_run(run);
   std::vector<RunSummary> summaries;
   for (const std::string& site : run.sites()) summaries.push_back(of_site(run, whole, site));
   if (summaries.empty()) summaries.push_back(whole);
+  return summaries;
+}
+
+std::vector<RunSummary> read_summaries(const std::filesystem::path& file, FileOrigin origin) {
+  std::vector<RunSummary> summaries = read_summaries(RunFileReader(file, origin));
+  for (RunSummary& site : summaries) site = of_file(std::move(site), file);
   return summaries;
 }
 

@@ -1,4 +1,10 @@
-/// What a person wants to know first of a site of a run, read from its file: scalars, months, limits, who used what.
+/// What a person wants to know first of a site of a run, read from its file or from memory: scalars, months, limits,
+/// who used what.
+///
+///   RunSummary summary = read_summary("site.h5");
+///   std::vector<RunSummary> sites = read_summaries(sink.run());         // of a run in memory (memory_sink.hpp)
+///
+/// Errors  those of the run (run_source.hpp), and of its file (run_reader.hpp)
 #pragma once
 
 #include <cstdint>
@@ -60,7 +66,7 @@ struct WarningSummary {
 };
 
 struct RunSummary {
-  std::filesystem::path file;
+  std::filesystem::path file;  ///< empty where there is none
   std::uintmax_t file_bytes = 0;
   std::string title, site, time_zone, boundary;  ///< the zone is the site's
   std::uint64_t seed = 1, run = 0;
@@ -83,10 +89,12 @@ struct RunSummary {
   }
 };
 
-/// Reads that of the first site from a run file; throws what RunFileReader throws. A file that this process has just
-/// written needs no trial read in a child process.
+/// That of the first site. What a run in memory did not keep is read as empty.
+RunSummary read_summary(const RunSource& run);
+/// The same of every site in the run, in its order; one without a site when there is none.
+std::vector<RunSummary> read_summaries(const RunSource& run);
+/// From a run file. One that this process has just written needs no trial read in a child process.
 RunSummary read_summary(const std::filesystem::path& file, FileOrigin origin = FileOrigin::unknown);
-/// The same of every site in the file, in its order; one without a site when there is none.
 std::vector<RunSummary> read_summaries(const std::filesystem::path& file, FileOrigin origin = FileOrigin::unknown);
 
 }  // namespace wattershed

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "analysis/swing/text.hpp"
@@ -127,8 +128,9 @@ std::string swing_report(const SwingAnalysis& analysis) {
   std::string text;
   for (const WindowSwing& window : analysis.windows) {
     const TimeZone zone(window.time_zone);
-    text += wrapped("", fmt::format("{}  {}/{}: {} at {:g} samples a second", analysis.file.filename().string(),
-                                    window.site, window.name, span_name(window.duration), window.rate.si()));
+    text += wrapped("", fmt::format("{}  {}/{}: {} at {:g} samples a second",
+                                    std::filesystem::path(analysis.run).filename().string(), window.site, window.name,
+                                    span_name(window.duration), window.rate.si()));
     text += wrapped("", fmt::format("from {} {} ({})", format_local(zone.to_local(window.start)), zone.name(),
                                     format_utc(window.start)));
     if (analysis.limits) text += "\n" + limits_table(window, zone);
@@ -144,7 +146,7 @@ std::string swing_report(const SwingAnalysis& analysis) {
 
 std::string swing_json(const SwingAnalysis& analysis) {
   nlohmann::ordered_json json;
-  json["file"] = analysis.file.string();
+  json["file"] = analysis.run;
   if (analysis.limits) {
     json["limits"] = *analysis.limits;
     json["title"] = analysis.limits_title.value_or("");

@@ -243,27 +243,25 @@ bool SwingAnalysis::holds() const {
   return true;
 }
 
-SwingAnalysis analyse_swing(const std::filesystem::path& run, const SwingQuestion& question,
-                            const LoadedLimits* limits) {
-  const RunFileReader reader(run, question.only_checks ? FileOrigin::own : FileOrigin::unknown);
+SwingAnalysis analyse_swing(const RunSource& run, const SwingQuestion& question, const LoadedLimits* limits) {
   SwingAnalysis analysis;
-  analysis.file = run;
+  analysis.run = run.name();
   if (limits) {
     analysis.limits = limits->name;
     if (!limits->limits.title.empty()) analysis.limits_title = limits->limits.title;
   }
   std::vector<Problem> problems;
-  std::vector<WindowPlace> places = windows_of(reader, question.site, question.window);
+  std::vector<WindowPlace> places = windows_of(run, question.site, question.window);
   if (places.size() > 1)  // an interrupted run leaves windows that it did not reach
     std::erase_if(places, [&](const WindowPlace& place) {
-      if (reader.rows(group_of(place)) > 1) return false;
+      if (run.rows(group_of(place)) > 1) return false;
       analysis.empty_windows.push_back(place.site + "/" + place.name);
       return true;
     });
   if (places.empty())
-    throw InputError({run.string(), 0, 0}, "none of its windows was reached before the run was interrupted");
+    throw InputError({run.name(), 0, 0}, "none of its windows was reached before the run was interrupted");
   for (const WindowPlace& place : places)
-    analysis.windows.push_back(swing_of(read_window(reader, place), question, limits, problems));
+    analysis.windows.push_back(swing_of(read_window(run, place), question, limits, problems));
   if (!problems.empty()) {
     problems.push_back(
         {{},
@@ -273,6 +271,11 @@ SwingAnalysis analyse_swing(const std::filesystem::path& run, const SwingQuestio
     throw InputError(std::move(problems));
   }
   return analysis;
+}
+
+SwingAnalysis analyse_swing(const std::filesystem::path& file, const SwingQuestion& question,
+                            const LoadedLimits* limits) {
+  return analyse_swing(RunFileReader(file), question, limits);
 }
 
 Band parse_band(const std::string& text) {

@@ -1,7 +1,7 @@
 /// Power swings of a run's windows: every measure that a window can see, held against a utility's limits.
 ///
 ///   const LoadedLimits limits = load_swing_limits("generic-utility", catalog);
-///   const SwingAnalysis analysis = analyse_swing("run.h5", {}, &limits);
+///   const SwingAnalysis analysis = analyse_swing("run.h5", {}, &limits);   // or of a run in memory
 ///   if (!analysis.holds()) …                                           // some limit is broken
 ///
 /// Without limits, a measure that a window cannot see is listed with the reason. With limits, one that they name and
@@ -19,13 +19,14 @@
 
 #include "analysis/swing/limits.hpp"
 #include "analysis/swing/measures.hpp"
+#include "sim/output/run_source.hpp"
 
 namespace wattershed {
 
 struct SwingQuestion {
   std::string site, window;  ///< only of this site, only this window; empty: all
   std::vector<Band> bands;   ///< besides `grid_bands`
-  bool only_checks = false;  ///< leave out measures, modes and spectrum: of a file that this process has just written
+  bool only_checks = false;  ///< leave out measures, modes and spectrum
 };
 
 /// `untested`: nothing happened in the window that the limit is about.
@@ -61,7 +62,7 @@ struct WindowSwing {
 };
 
 struct SwingAnalysis {
-  std::filesystem::path file;
+  std::string run;  ///< its name: of a file, the path
   std::optional<std::string> limits, limits_title;
   std::vector<WindowSwing> windows;
   std::vector<std::string> empty_windows;  ///< "site/name" of those that the run did not reach
@@ -69,7 +70,8 @@ struct SwingAnalysis {
 };
 
 /// Reads one window after another; each costs 8 bytes a sample and column, and its transforms.
-SwingAnalysis analyse_swing(const std::filesystem::path& run, const SwingQuestion& question,
+SwingAnalysis analyse_swing(const RunSource& run, const SwingQuestion& question, const LoadedLimits* limits);
+SwingAnalysis analyse_swing(const std::filesystem::path& file, const SwingQuestion& question,
                             const LoadedLimits* limits);
 
 /// A band as the command line writes it, "0.1-20" [Hz]. Throws InputError.

@@ -11,11 +11,11 @@ namespace {
 
 constexpr const char* folder = "/windows/";
 
-[[noreturn]] void refuse(const RunFileReader& run, const std::string& message) {
-  throw InputError({run.path().string(), 0, 0}, message);
+[[noreturn]] void refuse(const RunSource& run, const std::string& message) {
+  throw InputError({run.name(), 0, 0}, message);
 }
 
-std::vector<WindowPlace> all_windows(const RunFileReader& run) {
+std::vector<WindowPlace> all_windows(const RunSource& run) {
   std::vector<WindowPlace> places;
   for (const std::string& group : run.groups()) {
     const std::size_t slash = group.find(folder);
@@ -27,7 +27,7 @@ std::vector<WindowPlace> all_windows(const RunFileReader& run) {
 }
 
 /// Keeps the windows whose `member` is `wanted`; when there are none, says which there are.
-void keep(const RunFileReader& run, std::vector<WindowPlace>& places, std::string WindowPlace::*member,
+void keep(const RunSource& run, std::vector<WindowPlace>& places, std::string WindowPlace::*member,
           const std::string& wanted, const char* what) {
   if (wanted.empty()) return;
   std::vector<std::string> known;
@@ -39,12 +39,12 @@ void keep(const RunFileReader& run, std::vector<WindowPlace>& places, std::strin
                             fmt::join(known, ", ")));
 }
 
-std::vector<double> column_or_none(const RunFileReader& run, const std::string& group, const std::string& column) {
+std::vector<double> column_or_none(const RunSource& run, const std::string& group, const std::string& column) {
   return run.has(group, column) ? run.numbers(group, column) : std::vector<double>();
 }
 
 /// The limit that the run watched as its connection.
-std::optional<Power> connection_of(const RunFileReader& run, const std::string& site) {
+std::optional<Power> connection_of(const RunSource& run, const std::string& site) {
   const std::string group = site + "/limits";
   if (!run.has(group, "limit") || !run.has(group, "allowed")) return {};
   const std::vector<std::string> names = run.texts(group, "limit");
@@ -59,7 +59,7 @@ std::optional<Power> connection_of(const RunFileReader& run, const std::string& 
 
 std::string group_of(const WindowPlace& place) { return place.site + folder + place.name; }
 
-std::vector<WindowPlace> windows_of(const RunFileReader& run, const std::string& site, const std::string& name) {
+std::vector<WindowPlace> windows_of(const RunSource& run, const std::string& site, const std::string& name) {
   std::vector<WindowPlace> places = all_windows(run);
   if (places.empty())
     refuse(run,
@@ -70,7 +70,7 @@ std::vector<WindowPlace> windows_of(const RunFileReader& run, const std::string&
   return places;
 }
 
-SwingWindow read_window(const RunFileReader& run, const WindowPlace& place) {
+SwingWindow read_window(const RunSource& run, const WindowPlace& place) {
   const std::string group = group_of(place);
   SwingWindow window;
   window.site = place.site;

@@ -1,4 +1,4 @@
-/// A window of a run: a site's waveform at the point of interconnection, as the run's file holds it.
+/// A window of a run: a site's waveform at the point of interconnection, as the run's file, or memory, holds it.
 ///
 ///   /<site>/windows/<name> over `time`: `grid_power` [W]; where known `reactive_power` [VA], `poi_voltage` [1 of
 ///   nominal], `poi_frequency` [Hz]; attributes `sample_rate` [Hz], `nominal_frequency` [Hz] (sim/output/run_file.md)
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "analysis/waveform/sampled_series.hpp"
-#include "sim/output/run_reader.hpp"
+#include "sim/output/run_source.hpp"
 #include "sim/units/quantity.hpp"
 #include "sim/units/time.hpp"
 
@@ -39,12 +39,12 @@ struct WindowPlace {
   std::string site, name;
 };
 
-/// Its group in the file.
+/// Its group in the run.
 std::string group_of(const WindowPlace& place);
 
-/// The windows of a run in the order of the file, of one site or of one name where these are given; never none.
-std::vector<WindowPlace> windows_of(const RunFileReader& run, const std::string& site, const std::string& name);
+/// The windows of a run in their order, of one site or of one name where these are given; never none.
+std::vector<WindowPlace> windows_of(const RunSource& run, const std::string& site, const std::string& name);
 /// One window with all that its measures read: 8 bytes a sample and column.
-SwingWindow read_window(const RunFileReader& run, const WindowPlace& place);
+SwingWindow read_window(const RunSource& run, const WindowPlace& place);
 
 }  // namespace wattershed

@@ -8,6 +8,17 @@ namespace wattershed {
 
 namespace {
 
+void complete_flags(ColumnSpec& spec) {
+  for (std::size_t i = spec.flag_values.size(); i < spec.flag_meanings.size(); ++i)
+    spec.flag_values.push_back(static_cast<unsigned char>(i));
+  // A file has the words in one line.
+  const bool words = !spec.flag_meanings.empty() && spec.flag_values.size() == spec.flag_meanings.size() &&
+                     std::none_of(spec.flag_meanings.begin(), spec.flag_meanings.end(), [](const std::string& word) {
+                       return word.empty() || word.find_first_of(" \t\n\r\f\v") != std::string::npos;
+                     });
+  if (!words) throw std::logic_error("flags " + spec.name + " need a word for each value");
+}
+
 /// `spec` with what its declaration left out, and without what does not apply to it.
 ColumnSpec complete(ColumnSpec spec, bool on_time) {
   const bool averages = spec.type == ColumnType::real || spec.type == ColumnType::integer;
@@ -17,10 +28,11 @@ ColumnSpec complete(ColumnSpec spec, bool on_time) {
   else if (spec.units.empty())
     spec.units = "1";
   if (spec.long_name.empty()) spec.long_name = spec.name;
-  if (spec.type != ColumnType::real) spec.single_precision = false;
+  if (spec.type != ColumnType::real) spec.single_precision = spec.allows_missing = false;
   if (spec.type == ColumnType::flags)
-    for (std::size_t i = spec.flag_values.size(); i < spec.flag_meanings.size(); ++i)
-      spec.flag_values.push_back(static_cast<unsigned char>(i));
+    complete_flags(spec);
+  else
+    spec.flag_meanings.clear(), spec.flag_values.clear();
   return spec;
 }
 
@@ -113,8 +125,17 @@ void DeclaredTable::check_row(std::span<const double> values, std::span<const st
         }
       }
     }
+    if (column.spec.type == ColumnType::integer) check_integers(column, values.subspan(next, column.width));
     next += column.width;
   }
+}
+
+void DeclaredTable::check_integers(const Column& column, std::span<const double> values) const {
+  constexpr double end = 0x1p63;
+  for (const double value : values)
+    if (!(value >= -end && value < end))
+      throw std::logic_error("/" + group_ + "/" + column.spec.name + ": row " + std::to_string(rows_) +
+                             " is beyond whole numbers of 64 bits");
 }
 
 }  // namespace wattershed

@@ -4,7 +4,8 @@
 /// `time_bnds`, or one axis column, or none when it stands beside another table), then those declared. What a
 /// declaration leaves out is filled in: units "1", the name as long_name, flag values 0, 1, 2, …
 ///
-/// Errors  std::logic_error for a second axis without labels, text over two axes, and rows that do not fit
+/// Errors  std::logic_error for a second axis without labels, text over two axes, flags without a word each, and rows
+///         that do not fit
 #pragma once
 
 #include <cstddef>
@@ -62,6 +63,7 @@ class DeclaredTable {
  private:
   DeclaredTable(std::string group, Axis axis, std::vector<Column> axis_columns, std::vector<ColumnSpec> columns,
                 std::optional<FixedAxis> second);
+  void check_integers(const Column& column, std::span<const double> values) const;
 
   std::string group_;
   Axis axis_;

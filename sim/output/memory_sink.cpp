@@ -1,47 +1,51 @@
 #include "sim/output/memory_sink.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <deque>
-#include <limits>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "sim/output/stored_value.hpp"
 
 namespace wattershed {
 
 namespace {
 
-/// Rows of one column; single precision where the column has it.
-using Values = std::variant<std::vector<double>, std::vector<float>, std::vector<std::string>>;
+/// Rows of one column in the type that a run file has them in.
+using Values = std::variant<std::vector<double>, std::vector<float>, std::vector<std::int64_t>,
+                            std::vector<std::uint8_t>, std::vector<std::string>>;
 
 Values values_for(const ColumnSpec& spec) {
-  if (spec.type == ColumnType::text) return std::vector<std::string>();
+  switch (spec.type) {
+    case ColumnType::text:
+      return std::vector<std::string>();
+    case ColumnType::integer:
+      return std::vector<std::int64_t>();
+    case ColumnType::flags:
+      return std::vector<std::uint8_t>();
+    case ColumnType::real:
+      break;
+  }
   if (spec.single_precision) return std::vector<float>();
   return std::vector<double>();
 }
 
-/// What a file of whole numbers would give back.
-double whole(ColumnType type, double value) {
-  const bool flags = type == ColumnType::flags;
-  const double least = flags ? 0 : static_cast<double>(std::numeric_limits<std::int64_t>::min());
-  const double most = flags ? 255 : static_cast<double>(std::numeric_limits<std::int64_t>::max());
-  return std::clamp(std::trunc(value), least, most);
-}
-
-void add_numbers(Values& to, ColumnType type, std::span<const double> numbers) {
-  if (auto* const single = std::get_if<std::vector<float>>(&to)) {
-    for (const double number : numbers) single->push_back(static_cast<float>(number));
-    return;
+void add_numbers(Values& to, std::span<const double> numbers) {
+  if (auto* const reals = std::get_if<std::vector<double>>(&to)) {
+    reals->insert(reals->end(), numbers.begin(), numbers.end());
+  } else if (auto* const singles = std::get_if<std::vector<float>>(&to)) {
+    for (const double number : numbers) singles->push_back(stored_single(number));
+  } else if (auto* const integers = std::get_if<std::vector<std::int64_t>>(&to)) {
+    for (const double number : numbers) integers->push_back(stored_integer(number));
+  } else {
+    auto& flags = std::get<std::vector<std::uint8_t>>(to);
+    for (const double number : numbers) flags.push_back(stored_flag(number));
   }
-  auto& kept = std::get<std::vector<double>>(to);
-  if (type == ColumnType::real)
-    kept.insert(kept.end(), numbers.begin(), numbers.end());
-  else
-    for (const double number : numbers) kept.push_back(whole(type, number));
 }
 
 /// The rows that were kept of a table.
@@ -62,7 +66,8 @@ struct Group {
 
   [[nodiscard]] std::size_t rows() const {
     if (table == nullptr) return 0;
-    return parent == nullptr ? table->rows : std::min(table->rows, parent->rows);
+    if (parent == nullptr) return table->rows;
+    return table->columns.empty() ? parent->rows : std::min(table->rows, parent->rows);
   }
   void add(RunColumn column, const Values& of) {
     columns.push_back(std::move(column));
@@ -75,12 +80,6 @@ std::string parent_of(const std::string& path) {
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
-template <class Value>
-std::vector<Value> slice(const std::vector<Value>& of, std::size_t first, std::size_t count, std::size_t width) {
-  const auto begin = of.begin() + static_cast<std::ptrdiff_t>(first * width);
-  return {begin, begin + static_cast<std::ptrdiff_t>(count * width)};
-}
-
 }  // namespace
 
 class MemorySink::Run final : public RunSource {
@@ -91,12 +90,11 @@ class MemorySink::Run final : public RunSource {
               const Keep& keep) {
     for (const DeclaredTable& each : tables) {
       const bool beside_kept = each.parent() < 0 || tables_[static_cast<std::size_t>(each.parent())].kept;
-      KeptTable& table = tables_.emplace_back(KeptTable{&each, beside_kept && (!keep || keep(each.group())), {}});
+      KeptTable& table = tables_.emplace_back(KeptTable{&each, beside_kept && (!keep || keep(each)), {}});
       for (const DeclaredTable::Column& column : each.columns()) table.columns.push_back(values_for(column.spec));
       describe(table);
     }
-    for (const GroupAttribute& each : attributes) make(each.group);
-    group_attributes_ = attributes;
+    keep_attributes(attributes);
     arrange();
   }
 
@@ -111,11 +109,11 @@ class MemorySink::Run final : public RunSource {
       const bool on_axis = c < axis_columns;
       if (column.is_text()) {
         auto& kept = std::get<std::vector<std::string>>(table.columns[c]);
-        kept.emplace_back(on_axis ? row.axis_text : texts.front());
+        kept.push_back(stored_text(on_axis ? row.axis_text : texts.front()));
         if (!on_axis) texts = texts.subspan(1);
       } else {
         std::span<const double>& from = on_axis ? axis : values;
-        add_numbers(table.columns[c], column.spec.type, from.first(column.width));
+        add_numbers(table.columns[c], from.first(column.width));
         from = from.subspan(column.width);
       }
     }
@@ -126,9 +124,12 @@ class MemorySink::Run final : public RunSource {
     for (const SummaryScalar& each : scalars) add_scalar(each);
     arrange();
     complete_ = complete;
+    closed_ = true;
   }
 
+  /// What came to its end stands, as a file that was closed does.
   void clear() noexcept {
+    if (closed_) return;
     groups_.clear();
     names_.clear();
     made_.clear();
@@ -149,32 +150,33 @@ class MemorySink::Run final : public RunSource {
 
   [[nodiscard]] std::optional<std::string> group_text(const std::string& group,
                                                       const std::string& attribute) const override {
-    if (group.empty()) {
+    if (group.empty())
       for (const auto& [name, value] : attributes_.more)
         if (name == attribute) return value;
-      return std::nullopt;
-    }
     return attribute_of<std::string>(group, attribute);
   }
   [[nodiscard]] std::optional<double> group_number(const std::string& group,
                                                    const std::string& attribute) const override {
-    if (group.empty()) return std::nullopt;
     return attribute_of<double>(group, attribute);
   }
 
  private:
   [[nodiscard]] std::vector<double> read_numbers(const std::string& group, const RunColumn& column, std::size_t first,
                                                  std::size_t count) const override {
-    const Values& values = values_of(group, column);
-    if (const auto* const single = std::get_if<std::vector<float>>(&values)) {
-      const std::vector<float> part = cut(group, column, *single, first, count);
-      return {part.begin(), part.end()};
-    }
-    return cut(group, column, std::get<std::vector<double>>(values), first, count);
+    const auto numbers = [&](const auto& values) -> std::vector<double> {
+      if constexpr (std::is_same_v<decltype(values), const std::vector<std::string>&>) {
+        return {};
+      } else {
+        const auto rows = cut(group, column, values, first, count);
+        return {rows.begin(), rows.end()};
+      }
+    };
+    return std::visit(numbers, values_of(group, column));
   }
   [[nodiscard]] std::vector<std::string> read_texts(const std::string& group, const RunColumn& column,
                                                     std::size_t first, std::size_t count) const override {
-    return cut(group, column, std::get<std::vector<std::string>>(values_of(group, column)), first, count);
+    const auto rows = cut(group, column, std::get<std::vector<std::string>>(values_of(group, column)), first, count);
+    return {rows.begin(), rows.end()};
   }
 
   [[nodiscard]] const Values& values_of(const std::string& group, const RunColumn& column) const {
@@ -184,14 +186,15 @@ class MemorySink::Run final : public RunSource {
 
   /// Axes that stand from the start (`rack`, `bound`) have a length of their own.
   template <class Value>
-  [[nodiscard]] std::vector<Value> cut(const std::string& group, const RunColumn& column,
-                                       const std::vector<Value>& values, std::size_t first, std::size_t count) const {
+  [[nodiscard]] std::span<const Value> cut(const std::string& group, const RunColumn& column,
+                                           const std::vector<Value>& values, std::size_t first,
+                                           std::size_t count) const {
     if (column.is_scalar) return values;
     const Group& found = find(group);
     const bool in_rows = !column.is_scale || column.spec.name == found.axes.front();
     const std::size_t most = in_rows ? found.rows() : values.size();
     first = std::min(first, most);
-    return slice(values, first, std::min(count, most - first), column.width);
+    return std::span(values).subspan(first * column.width, std::min(count, most - first) * column.width);
   }
 
   [[nodiscard]] const Group& find(const std::string& path) const {
@@ -202,11 +205,27 @@ class MemorySink::Run final : public RunSource {
 
   template <class Value>
   [[nodiscard]] std::optional<Value> attribute_of(const std::string& group, const std::string& name) const {
-    if (std::find(made_.begin(), made_.end(), group) == made_.end()) refuse_group(group);
+    if (!group.empty() && std::find(made_.begin(), made_.end(), group) == made_.end()) refuse_group(group);
     for (const GroupAttribute& each : group_attributes_)
       if (each.group == group && each.name == name && std::holds_alternative<Value>(each.value))
         return std::get<Value>(each.value);
     return std::nullopt;
+  }
+
+  /// Those of the root are the run's too, as a file tells no difference.
+  void keep_attributes(const std::vector<GroupAttribute>& attributes) {
+    group_attributes_ = attributes;
+    for (GroupAttribute& each : group_attributes_) {
+      make(each.group);
+      auto* const text = std::get_if<std::string>(&each.value);
+      if (text == nullptr) continue;
+      *text = stored_text(*text);
+      if (each.group.empty()) attributes_.more.emplace_back(each.name, *text);
+    }
+    for (std::string* const text : {&attributes_.title, &attributes_.program_version, &attributes_.git_hash,
+                                    &attributes_.time_zone, &attributes_.created, &attributes_.scenario})
+      *text = stored_text(*text);
+    for (auto& [name, value] : attributes_.more) value = stored_text(value);
   }
 
   /// Lists the datasets of a table in the order in which a run file has them.
@@ -220,17 +239,17 @@ class MemorySink::Run final : public RunSource {
     const std::span<const DeclaredTable::Column> axis = timed.declared->axis_columns();
     for (std::size_t c = 0; c < axis.size(); ++c) group.add(described(axis[c], c == 0), timed.columns[c]);
     if (timed.declared->axis() == DeclaredTable::Axis::time)
-      group.add(described({bound_axis()}, true), constants_.emplace_back(std::vector<double>{0, 1}));
-    if (const std::optional<FixedAxis>& second = declared.second())
+      group.add(described({bound_axis()}, true), constants_.emplace_back(std::vector<std::uint8_t>{0, 1}));
+    if (const std::optional<FixedAxis>& second = declared.second()) {
+      std::vector<std::string> labels;
+      for (const std::string& label : second->labels) labels.push_back(stored_text(label));
       group.add(described({text_axis(second->name, second->long_name)}, true),
-                constants_.emplace_back(second->labels));
+                constants_.emplace_back(std::move(labels)));
+    }
     for (std::size_t c = declared.axis_columns().size(); c < declared.columns().size(); ++c)
       group.add(described(declared.columns()[c], false), table.columns[c]);
     group.axes = {declared.axis_name()};
-    if (declared.drawn() == nullptr && timed.declared->axis() == DeclaredTable::Axis::time)
-      group.axes.emplace_back("bound");  // a file without numbers to draw names every axis
-    else if (declared.second())
-      group.axes.push_back(declared.second()->name);
+    if (declared.second()) group.axes.push_back(declared.second()->name);
   }
 
   static RunColumn described(const DeclaredTable::Column& column, bool is_scale) {
@@ -258,10 +277,10 @@ class MemorySink::Run final : public RunSource {
     Values value = std::vector<double>();
     if (const auto* const text = std::get_if<std::string>(&scalar.value)) {
       column.spec.type = ColumnType::text;
-      value = std::vector<std::string>{*text};
+      value = std::vector<std::string>{stored_text(*text)};
     } else if (const auto* const integer = std::get_if<std::int64_t>(&scalar.value)) {
       column.spec.type = ColumnType::integer;
-      value = std::vector<double>{static_cast<double>(*integer)};
+      value = std::vector<std::int64_t>{*integer};
     } else {
       value = std::vector<double>{std::get<double>(scalar.value)};
     }
@@ -295,7 +314,7 @@ class MemorySink::Run final : public RunSource {
 
   RunAttributes attributes_;
   std::string name_;
-  bool complete_ = false;
+  bool complete_ = false, closed_ = false;
   std::vector<std::string> made_;  // every group, with those that only hold others
   std::deque<KeptTable> tables_;   // groups refer to these and to the constants
   std::deque<Values> constants_;

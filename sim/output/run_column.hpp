@@ -24,7 +24,7 @@ struct ColumnSpec {
   std::string cell_methods = "time: mean";  ///< also "time: minimum", "time: point", "time: sum"; only on time axes
   ColumnType type = ColumnType::real;
   bool single_precision = false;           ///< float32 in the file
-  bool allows_missing = false;             ///< NaN is a value; without it a value that is not finite is refused
+  bool allows_missing = false;             ///< of `real`: NaN is a value; else what is not finite is refused
   std::vector<std::string> flag_meanings;  ///< one word a flag, for `flags`
   std::vector<std::uint8_t> flag_values;   ///< 0, 1, 2, … when left empty
   TextAttributes attributes;               ///< further attributes of the dataset ("boundary": "life-cycle")
@@ -53,6 +53,7 @@ inline ColumnSpec row_axis() {
   axis.name = "row";
   axis.units = "1";
   axis.long_name = "row number";
+  axis.cell_methods = "";
   axis.type = ColumnType::integer;
   return axis;
 }
@@ -61,6 +62,7 @@ inline ColumnSpec text_axis(std::string name, std::string long_name) {
   ColumnSpec axis;
   axis.name = std::move(name);
   axis.long_name = std::move(long_name);
+  axis.cell_methods = "";
   axis.type = ColumnType::text;
   return axis;
 }

@@ -185,6 +185,13 @@ struct RunFileReader::Contents {
     attributes.seed = seed.empty() ? 0 : seed.front();
     attributes.run = run.empty() ? 0 : run.front();
     complete = !done.empty() && done.front() == 1;
+    static const std::set<std::string> known{"Conventions", "title",   "filetype", "program_version", "git_hash",
+                                             "time_zone",   "created", "scenario", "NX_class"};
+    for (const std::string& each : hdf5_attribute_names(root)) {
+      if (known.contains(each)) continue;
+      const auto text = hdf5_text_attribute(root, each);
+      if (text && text->size() == 1) attributes.more.emplace_back(each, text->front());
+    }
   }
 
   void walk(hid_t group, const std::string& path_of_group, std::set<haddr_t>& seen, int depth) {
@@ -223,16 +230,23 @@ struct RunFileReader::Contents {
     refuse("has no group '/" + name + "'" + did_you_mean(name, group_names));
   }
 
+  /// A group that has attributes, perhaps without datasets.
+  [[nodiscard]] Hdf5Handle opened(const std::string& name) const {
+    const hid_t found = H5Gopen2(file.get(), ("/" + name).c_str(), H5P_DEFAULT);
+    if (found < 0) refuse("has no group '/" + name + "'" + did_you_mean(name, group_names));
+    return {found, H5Gclose, name};
+  }
+
   [[nodiscard]] std::vector<std::string> axes(const std::string& name) const {
     static_cast<void>(group(name));
     return guarded([&] {
       const Hdf5Handle object(H5Gopen2(file.get(), ("/" + name).c_str(), H5P_DEFAULT), H5Gclose, name);
       auto values = hdf5_text_attribute(object.get(), "axes");
       if (values) return std::move(*values);
-      // A table of text alone has no NeXus attributes: its axis is its only scale.
+      // A table of text alone has no NeXus attributes: its axes are its scales, but for that of `time_bnds`.
       std::vector<std::string> scales;
       for (const RunColumn& each : group(name).columns) {
-        if (each.is_scale) scales.push_back(each.spec.name);
+        if (each.is_scale && each.spec.name != "bound") scales.push_back(each.spec.name);
       }
       return scales;
     });
@@ -350,7 +364,7 @@ std::size_t RunFileReader::rows(const std::string& group) const { return content
 
 std::optional<std::string> RunFileReader::group_text(const std::string& group, const std::string& name) const {
   return contents_->guarded([&]() -> std::optional<std::string> {
-    const Hdf5Handle object(H5Gopen2(contents_->file.get(), ("/" + group).c_str(), H5P_DEFAULT), H5Gclose, group);
+    const Hdf5Handle object = contents_->opened(group);
     const auto values = hdf5_text_attribute(object.get(), name);
     if (!values || values->empty()) return std::nullopt;
     return values->front();
@@ -359,7 +373,7 @@ std::optional<std::string> RunFileReader::group_text(const std::string& group, c
 
 std::optional<double> RunFileReader::group_number(const std::string& group, const std::string& name) const {
   return contents_->guarded([&]() -> std::optional<double> {
-    const Hdf5Handle object(H5Gopen2(contents_->file.get(), ("/" + group).c_str(), H5P_DEFAULT), H5Gclose, group);
+    const Hdf5Handle object = contents_->opened(group);
     const auto values = hdf5_number_attribute<double>(object.get(), name, H5T_NATIVE_DOUBLE);
     if (values.empty()) return std::nullopt;
     return values.front();

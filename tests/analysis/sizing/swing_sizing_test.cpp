@@ -205,6 +205,9 @@ TEST_SUITE("fast") {
     };
     CHECK(has(refusal(Mitigation::bess, "flicker: {short_term: 0.8}"), "flicker.short_term"));
     CHECK(has(refusal(Mitigation::bess, kFlat, {"record.windows={}"}), "no windows"));
+    CHECK_THROWS_WITH_AS(
+        size_mitigation({{sizer.scenario, {}, "", "glas"}, Mitigation::bess}, Sizer::limits(kFlat), catalog()),
+        doctest::Contains("square.yaml: has no window 'glas'; did you mean 'glass'"), InputError);
     CHECK(has(refusal(Mitigation::floor, kFlat,
                       {"workload={fixed: {load: {accelerators: 64, duration: 1 h, utilisation: 100 %, from: "
                        "'2027-01-01T00:02:30'}}}"}),

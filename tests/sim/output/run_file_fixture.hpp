@@ -86,7 +86,7 @@ inline ColumnSpec text_column(std::string name) {
   return spec;
 }
 
-inline SampleTables declare_sample(RunFile& file) {
+inline SampleTables declare_sample(RunSink& file) {
   SampleTables tables;
   ColumnSpec missing = column("dry_bulb", "K");
   missing.allows_missing = true;
@@ -119,7 +119,7 @@ inline SampleTables declare_sample(RunFile& file) {
 
 inline double sample_power(std::size_t row) { return 1e6 + static_cast<double>(row % 977) * 0.1; }
 
-inline void append_sample_row(RunFile& file, const SampleTables& tables, std::size_t i) {
+inline void append_sample_row(RunSink& file, const SampleTables& tables, std::size_t i) {
   const double n = static_cast<double>(i);
   const Time from = sample_start + static_cast<std::int64_t>(i) * 15min;
   const double missing = i % 5 == 0 ? std::numeric_limits<double>::quiet_NaN() : 280.0 + n;
@@ -130,7 +130,7 @@ inline void append_sample_row(RunFile& file, const SampleTables& tables, std::si
   file.append(tables.jobs, std::string_view(job), std::array{n, n * 10});
 }
 
-inline void append_sample_rest(RunFile& file, const SampleTables& tables) {
+inline void append_sample_rest(RunSink& file, const SampleTables& tables) {
   file.append(tables.monthly, 0.0, std::array{1e12, 2e6});
   file.append(tables.monthly, 31 * 86'400.0, std::array{1.1e12, 2.1e6});
   const std::array<std::string_view, 1> verdict{"kept"};
@@ -142,14 +142,18 @@ inline void append_sample_rest(RunFile& file, const SampleTables& tables) {
   file.summary("phoenix", "jobs_done", std::int64_t{17}, "1", "jobs done");
 }
 
-/// Writes the sample with `rows` rows of the site to `path`.
+/// The whole sample with `rows` rows of the site.
+inline void leave_sample(RunSink& sink, std::size_t rows) {
+  const SampleTables tables = declare_sample(sink);
+  sink.begin();
+  for (std::size_t i = 0; i < rows; ++i) append_sample_row(sink, tables, i);
+  append_sample_rest(sink, tables);
+  sink.finish();
+}
+/// The same in a file.
 inline void write_sample(const std::filesystem::path& path, std::size_t rows, BurstPolicy policy = {}) {
   RunFile file(path, sample_attributes(), policy);
-  const SampleTables tables = declare_sample(file);
-  file.begin();
-  for (std::size_t i = 0; i < rows; ++i) append_sample_row(file, tables, i);
-  append_sample_rest(file, tables);
-  file.finish();
+  leave_sample(file, rows);
 }
 
 }  // namespace wattershed::test
