@@ -69,7 +69,7 @@ bool DocumentReader::scout() {
 
 // ---- what visitors ask ---------------------------------------------------------------------------------------
 
-void DocumentReader::alternatives(std::initializer_list<std::string_view> names, bool needed) {
+void DocumentReader::alternatives(std::span<const std::string_view> names, bool needed) {
   Frame& frame = top();
   std::vector<std::size_t> present;
   if (frame.node && frame.node->is_map())

@@ -51,7 +51,7 @@ class SiteChecker {
       collect([&] { loaded_.price = read_price_csv(*grid.tariff.energy->csv, grid.tariff.energy->column); });
     for (const Trace& trace : loaded_.scenario.workload.traces)
       collect([&] {
-        SwfTrace read = read_swf(trace.swf);
+        JobTrace read = read_trace(*trace.format, trace.file);
         remove_larger_than(read, loaded_.most_accelerators());
         keep_within_run(read, trace);
         for (const std::string& text : read.warnings()) say_.warn(text);
@@ -112,17 +112,18 @@ class SiteChecker {
   }
 
   // Jobs submitted before the run begins have been and gone; those after its end never come.
-  void keep_within_run(SwfTrace& read, const Trace& trace) {
+  void keep_within_run(JobTrace& read, const Trace& trace) {
     const Time from = trace.from ? TimeZone(loaded_.time_zone).to_utc(*trace.from) : loaded_.start;
     // In seconds, so that no far date overflows the clock.
     const auto s_of = [](Time t) { return std::chrono::duration<double>(t.time_since_epoch()).count(); };
-    const auto submitted = [&](const SwfJob& job) { return s_of(from) + seconds(job.submit); };
+    const auto submitted = [&](const TraceJob& job) { return s_of(from) + seconds(job.submit); };
     const auto early =
-        std::erase_if(read.jobs, [&](const SwfJob& job) { return submitted(job) < s_of(loaded_.start); });
-    const auto late = std::erase_if(read.jobs, [&](const SwfJob& job) { return submitted(job) > s_of(loaded_.end); });
+        std::erase_if(read.jobs, [&](const TraceJob& job) { return submitted(job) < s_of(loaded_.start); });
+    const auto late =
+        std::erase_if(read.jobs, [&](const TraceJob& job) { return submitted(job) > s_of(loaded_.end); });
     if (early > 0)
-      say_.warn(fmt::format("{}: jobs submitted before the start are left out", trace.swf.written), early);
-    if (late > 0) say_.warn(fmt::format("{}: jobs submitted after the end are left out", trace.swf.written), late);
+      say_.warn(fmt::format("{}: jobs submitted before the start are left out", trace.file.written), early);
+    if (late > 0) say_.warn(fmt::format("{}: jobs submitted after the end are left out", trace.file.written), late);
   }
 
   // The conditions that the plant is sized for must be known of this weather.

@@ -10,7 +10,7 @@
 
 #include "models/facility/scenario/scenario.hpp"
 #include "models/grid/market/hourly_series.hpp"
-#include "models/workload/swf.hpp"
+#include "models/workload/job_trace.hpp"
 #include "sim/input/document.hpp"
 
 namespace wattershed {
@@ -60,7 +60,7 @@ struct LoadedScenario {
   std::vector<Warning> warnings;
   std::optional<LoadedNetwork> network;  ///< of all sites: only the first one's is filled
   std::optional<HourlySeries> carbon, price;
-  std::vector<SwfTrace> traces;
+  std::vector<JobTrace> traces;
   Time start{}, end{};
   std::string time_zone;           ///< of this site: written, or of the weather, or UTC
   std::string clock_zone;          ///< of `start`, `events` and `record`: that of the first site
