@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "models/scheduling/check.hpp"
-#include "sim/calendar/calendar.hpp"
+#include "models/workload/trace_format.hpp"
 
 namespace wattershed {
 namespace {
@@ -126,7 +126,34 @@ std::vector<std::size_t> check_services(const Workload& workload, const WorkPlac
   return types;
 }
 
+// Jobs submitted before the run begins have been and gone; those after its end never come.
+void keep_within_run(JobTrace& read, const Trace& trace, const TracePlace& place, const Complaints& say) {
+  const Time from = trace.from ? place.zone.to_utc(*trace.from) : place.start;
+  // In seconds, so that no far date overflows the clock.
+  const auto s_of = [](Time t) { return std::chrono::duration<double>(t.time_since_epoch()).count(); };
+  const auto submitted = [&](const TraceJob& job) { return s_of(from) + seconds(job.submit); };
+  const auto early =
+      std::erase_if(read.jobs, [&](const TraceJob& job) { return submitted(job) < s_of(place.start); });
+  const auto late = std::erase_if(read.jobs, [&](const TraceJob& job) { return submitted(job) > s_of(place.end); });
+  if (early > 0) say.warn(fmt::format("{}: jobs submitted before the start are left out", trace.file.written), early);
+  if (late > 0) say.warn(fmt::format("{}: jobs submitted after the end are left out", trace.file.written), late);
+}
+
 }  // namespace
+
+std::vector<JobTrace> read_traces(const std::vector<Trace>& traces, const TracePlace& place,
+                                  const Complaints& complaints) {
+  std::vector<JobTrace> all;
+  for (const Trace& trace : traces)
+    complaints.collect([&] {
+      JobTrace read = read_trace(*trace.format, trace.file);
+      remove_larger_than(read, place.most_accelerators);
+      keep_within_run(read, trace, place, complaints);
+      for (const std::string& text : read.warnings()) complaints.warn(text);
+      all.push_back(std::move(read));
+    });
+  return all;
+}
 
 std::vector<std::size_t> check_work(const Workload& workload, const WorkPlace& place, const Complaints& complaints) {
   check_fixed(workload, place, complaints);

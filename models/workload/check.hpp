@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "models/compute/rack.hpp"
+#include "models/workload/job_trace.hpp"
 #include "models/workload/scenario.hpp"
+#include "sim/calendar/calendar.hpp"
 #include "sim/input/complaints.hpp"
 
 namespace wattershed {
@@ -24,5 +26,17 @@ struct WorkPlace {
 /// Checks `fixed`, `training` and `inference`. Returns the rack type that each service of `inference` runs on (imposed
 /// ones: 0).
 std::vector<std::size_t> check_work(const Workload& workload, const WorkPlace& place, const Complaints& complaints);
+
+/// The run that traces are laid onto.
+struct TracePlace {
+  Time start{}, end{};
+  TimeZone zone;  ///< of `from`
+  std::int64_t most_accelerators = 0;
+};
+
+/// Reads the traces, and leaves out with a warning the jobs that are submitted outside of the run or are larger than
+/// the site. Files that cannot be read are complained of.
+std::vector<JobTrace> read_traces(const std::vector<Trace>& traces, const TracePlace& place,
+                                  const Complaints& complaints);
 
 }  // namespace wattershed

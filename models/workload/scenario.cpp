@@ -40,7 +40,18 @@ void FixedJob::visit(Fields& f) {
 }
 
 void Trace::visit(Fields& f) {
-  f.required("swf", swf, {.help = "file in Standard Workload Format; its processors are accelerators"});
+  const std::span<const TraceFormat> formats = trace_formats();
+  const bool is_choice = formats.size() > 1;  // else the one key is missing by its name
+  f.alternatives(trace_keys(), is_choice);
+  for (const TraceFormat& known : formats) {
+    if (!is_choice || f.written(known.key)) {
+      format = &known;
+      f.required(known.key, file, {.help = known.help});
+    } else {
+      std::optional<FileName> other;
+      f.optional(known.key, other, {.help = known.help});
+    }
+  }
   f.optional("from", from, {.help = "wall clock of the file's second 0; without it, the start"});
   if (!intensity.power) intensity.utilisation = intensity.utilisation.value_or(80_percent);
   intensity.visit(f, false);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/workload/service.hpp"
+#include "models/workload/trace_format.hpp"
 #include "models/workload/training.hpp"
 #include "sim/input/schema.hpp"
 
@@ -35,9 +36,10 @@ struct FixedJob {
   void visit(Fields& f);
 };
 
-/// A Standard Workload Format file.
+/// A file of jobs, under the key of its format.
 struct Trace {
-  FileName swf;
+  const TraceFormat* format = &trace_formats().front();
+  FileName file;
   std::optional<LocalTime> from;  ///< second 0 of the file; without it, the start
   Intensity intensity;
   void visit(Fields& f);

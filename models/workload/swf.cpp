@@ -10,7 +10,6 @@
 namespace wattershed {
 namespace {
 
-constexpr TextKind trace_file{"trace", std::uintmax_t{4} << 30U};
 constexpr std::size_t field_count = 18;
 constexpr std::array<std::string_view, field_count> field_names{"job number",
                                                                 "submit time",
@@ -30,8 +29,6 @@ constexpr std::array<std::string_view, field_count> field_names{"job number",
                                                                 "partition",
                                                                 "preceding job",
                                                                 "think time"};
-constexpr std::int64_t longest_s = 3'155'760'000;  // 100 years
-constexpr std::int64_t most_processors = 1'000'000'000;
 
 // A number as whole units and billionths, so that "117" and "117.00" are exact.
 struct Number {
@@ -81,49 +78,15 @@ Fault read_number(std::string_view text, Number& number) {
 
 Duration to_duration(const Number& n) { return std::chrono::seconds(n.whole) + Duration(n.billionths); }
 
-}  // namespace
+class SwfReader final : public TraceReader {
+ public:
+  using TraceReader::TraceReader;
 
-std::optional<std::string> SwfTrace::header_text(std::string_view name) const {
-  for (const auto& [key, text] : header)
-    if (key == name) return text;
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> SwfTrace::header_number(std::string_view name) const {
-  const std::optional<std::string> text = header_text(name);
-  std::int64_t number = 0;
-  if (!text || std::from_chars(text->data(), text->data() + text->size(), number).ec != std::errc{})
-    return std::nullopt;
-  return number;
-}
-
-std::vector<std::string> SwfTrace::warnings() const {
-  std::vector<std::string> all;
-  auto add = [&](std::int64_t count, std::string_view one, std::string_view many) {
-    if (count > 0) all.push_back(fmt::format("{}: {} {}", file, count, count == 1 ? one : many));
-  };
-  add(without_run_time, "job without a run time was skipped", "jobs without a run time were skipped");
-  add(without_processors, "job without processors was skipped", "jobs without processors were skipped");
-  add(larger_than_site, "job larger than the site was skipped", "jobs larger than the site were skipped");
-  add(out_of_order, "job stood out of order and was sorted by its submit time",
-      "jobs stood out of order and were sorted by their submit times");
-  return all;
-}
-
-SwfReader::SwfReader(std::string file) : lines_(std::move(file)) { trace_.file = lines_.file(); }
-
-void SwfReader::feed(std::string_view piece) {
-  lines_.feed(piece, [this](std::string_view text) { line(text); });
-}
-
-SwfTrace SwfReader::finish() {
-  lines_.finish([this](std::string_view text) { line(text); });
-  if (!problems_.empty()) throw InputError(std::move(problems_));
-  if (trace_.out_of_order > 0)
-    std::stable_sort(trace_.jobs.begin(), trace_.jobs.end(),
-                     [](const SwfJob& a, const SwfJob& b) { return a.submit < b.submit; });
-  return std::move(trace_);
-}
+ private:
+  void line(std::string_view text) override;
+  void comment(std::string_view text);
+  void job(std::string_view text);
+};
 
 void SwfReader::line(std::string_view text) {
   std::size_t begin = 0;
@@ -140,17 +103,7 @@ void SwfReader::comment(std::string_view text) {
   if (colon == std::string_view::npos) return;
   const std::string_view name = trimmed(text.substr(0, colon));
   if (name.empty() || name.find_first_of(" \t") != std::string_view::npos) return;  // prose
-  if (trace_.header.size() < 1000)
-    trace_.header.emplace_back(std::string(name), std::string(trimmed(text.substr(colon + 1))));
-}
-
-void SwfReader::problem(std::string_view text, std::size_t at, std::string message) {
-  std::string excerpt;  // none where the caret would stand off the screen
-  for (const char c : at < 200 ? text.substr(0, 240) : std::string_view())
-    excerpt += static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e ? ' ' : c;
-  problems_.push_back(
-      {{trace_.file, lines_.number(), static_cast<int>(at) + 1}, std::move(message), std::move(excerpt)});
-  if (problems_.size() >= most_problems) throw InputError(std::move(problems_));
+  add_header(name, trimmed(text.substr(colon + 1)));
 }
 
 void SwfReader::job(std::string_view text) {
@@ -190,47 +143,40 @@ void SwfReader::job(std::string_view text) {
   for (const std::size_t whole : {1U, 5U, 8U, 12U})
     if (fields[whole - 1].billionths != 0) return wrong(whole, "must be a whole number");
   for (const std::size_t time : {2U, 4U, 9U})
-    if (fields[time - 1].whole > longest_s) return wrong(time, "is more than 100 years (3155760000 s)");
+    if (fields[time - 1].whole > longest_trace_time.count())
+      return wrong(time, "is more than 100 years (3155760000 s)");
   for (const std::size_t processors : {5U, 8U})
-    if (fields[processors - 1].whole > most_processors) return wrong(processors, "is more than 10^9");
+    if (fields[processors - 1].whole > most_trace_processors) return wrong(processors, "is more than 10^9");
   if (fields[1].whole < 0 || fields[1].billionths < 0) return wrong(2, "must not be negative");
 
-  const std::int64_t processors = fields[7].whole > 0 ? fields[7].whole : fields[4].whole;
-  const Duration submit = to_duration(fields[1]);
-  if (submit < last_submit_) ++trace_.out_of_order;
-  last_submit_ = submit;
-  if (!fields[3].above_zero()) {
-    ++trace_.without_run_time;
-  } else if (processors <= 0) {
-    ++trace_.without_processors;
-  } else {
-    const Duration run_time = to_duration(fields[3]);
-    trace_.jobs.push_back({.number = fields[0].whole,
-                           .submit = submit,
-                           .run_time = run_time,
-                           .requested_time = fields[8].above_zero() ? to_duration(fields[8]) : run_time,
-                           .processors = processors,
-                           .user = fields[11].whole});
+  // Below zero a number may be too far out for the clock, and means the same as zero.
+  const auto time_of = [](const Number& n) { return n.above_zero() ? to_duration(n) : Duration{0}; };
+  add({.name = std::to_string(fields[0].whole),
+       .submit = to_duration(fields[1]),
+       .run_time = time_of(fields[3]),
+       .requested_time = time_of(fields[8]),
+       .processors = fields[7].whole > 0 ? fields[7].whole : fields[4].whole,
+       .user = fields[11].whole < 0 ? std::string() : std::to_string(fields[11].whole)});
+}
+
+}  // namespace
+
+bool looks_like_swf(std::string_view start) {
+  start = without_byte_order_mark(start);
+  std::string_view first;
+  while (first.empty() && !start.empty()) first = trimmed(next_line(start));
+  if (first.starts_with(';')) return true;
+  std::size_t numbers = 0;
+  for (std::size_t at = 0; at < first.size(); ++numbers) {
+    if (!is_digit(first[at]) && first[at] != '-' && first[at] != '+') return false;
+    while (at < first.size() && !is_space(first[at])) ++at;
+    while (at < first.size() && is_space(first[at])) ++at;
   }
+  return numbers == field_count;
 }
 
-SwfTrace read_swf(const FileName& file) {
-  SwfReader reader(file.written);
-  read_pieces(file, trace_file, [&](std::string_view piece) { reader.feed(piece); });
-  return reader.finish();
-}
-
-SwfTrace parse_swf(std::string_view text, std::string file) {
-  SwfReader reader(std::move(file));
-  reader.feed(text);
-  return reader.finish();
-}
-
-std::int64_t remove_larger_than(SwfTrace& trace, std::int64_t accelerators) {
-  const auto removed = static_cast<std::int64_t>(
-      std::erase_if(trace.jobs, [=](const SwfJob& job) { return job.processors > accelerators; }));
-  trace.larger_than_site += removed;
-  return removed;
+std::unique_ptr<TraceReader> make_swf_reader(std::string file) {
+  return std::make_unique<SwfReader>(std::move(file));
 }
 
 }  // namespace wattershed

@@ -69,7 +69,7 @@ bool DocumentReader::scout() {
 
 // ---- what visitors ask ---------------------------------------------------------------------------------------
 
-void DocumentReader::alternatives(std::initializer_list<std::string_view> names, bool needed) {
+void DocumentReader::alternatives(std::span<const std::string_view> names, bool needed) {
   Frame& frame = top();
   std::vector<std::size_t> present;
   if (frame.node && frame.node->is_map())
@@ -376,7 +376,7 @@ std::optional<std::size_t> DocumentReader::enter_list(std::string_view name, con
   Found found = take(name);
   const Node* node = found.node;
   if (!node && required && !top().from_default) missing(name, notes);
-  // `--set traces.0.swf=…` made a map with the key 0 before anyone knew that this is a list.
+  // `--set traces.0.from=…` made a map with the key 0 before anyone knew that this is a list.
   if (node && node->is_map() && node->made_by_set) {
     bool counts = true;
     for (std::size_t i = 0; i < node->keys.size(); ++i) counts = counts && node->keys[i].text == std::to_string(i);

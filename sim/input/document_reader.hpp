@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,7 +26,8 @@ class DocumentReader : public Fields {
   void read(const std::function<void(Fields&)>& visit_root);
   [[nodiscard]] std::vector<Problem>& problems() { return problems_; }
 
-  void alternatives(std::initializer_list<std::string_view> names, bool needed) override;
+  using Fields::alternatives;
+  void alternatives(std::span<const std::string_view> names, bool needed) override;
   void later(std::string_view name, std::string_view comes_with) override;
   void fault(std::string_view name, std::string message) override;
   [[nodiscard]] bool written(std::string_view name) const override;

@@ -34,6 +34,7 @@
 #include <initializer_list>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -153,7 +154,10 @@ class Fields {
 
   /// At most one of these keys (exactly one when `needed`). One written in a later layer (catalog, base, scenario,
   /// --set) clears the others. May stand before or after the fields it names; "none" counts as not written.
-  virtual void alternatives(std::initializer_list<std::string_view> names, bool needed = false) = 0;
+  virtual void alternatives(std::span<const std::string_view> names, bool needed = false) = 0;
+  void alternatives(std::initializer_list<std::string_view> names, bool needed = false) {
+    alternatives(std::span(names.begin(), names.size()), needed);
+  }
   /// A key of the design whose part is not built: refused with a message, never accepted and ignored.
   virtual void later(std::string_view name, std::string_view comes_with) = 0;
   /// The struct finds itself wanting: a problem at `name` (or at the struct itself when empty). Ignored when a field

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "models/scheduling/scheduler.hpp"
-#include "models/workload/swf.hpp"
+#include "models/workload/trace_format.hpp"
 
 using namespace wattershed;
 
@@ -92,7 +92,8 @@ void read_trace(benchmark::State& state) {
             std::to_string(job.requested / 1s) + " -1 1 12 3 -1 1 1 -1 -1\n";
     ++number;
   }
-  for (auto _ : state) benchmark::DoNotOptimize(parse_swf(text, "bench.swf").jobs.data());
+  const TraceFormat& swf = trace_format("swf");
+  for (auto _ : state) benchmark::DoNotOptimize(parse_trace(swf, text, "bench.swf").jobs.data());
   state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * static_cast<std::int64_t>(state.iterations()));
 }
 

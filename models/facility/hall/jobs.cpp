@@ -239,10 +239,18 @@ Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job
   }
 }
 
-Process submit_trace(Simulation& sim, Jobs& jobs, std::vector<TraceJob> trace, Time from) {
-  for (TraceJob& job : trace) {
+Process submit_trace(Simulation& sim, Jobs& jobs, std::string name, const JobTrace& trace, Intensity intensity,
+                     Time from) {
+  for (const TraceJob& job : trace.jobs) {
     co_await sim.until(from + job.submit);
-    jobs.submit(std::move(job.request));
+    JobRequest request;
+    request.name = name + "." + job.name;
+    request.accelerators = job.processors;
+    request.run_time = job.run_time;
+    request.requested_time = job.requested_time;
+    request.profile.intensity = intensity;
+    request.user = job.user;
+    jobs.submit(std::move(request));
   }
 }
 

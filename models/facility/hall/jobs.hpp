@@ -17,6 +17,8 @@
 #include "models/facility/hall/floor.hpp"
 #include "models/facility/part/lockstep.hpp"
 #include "models/scheduling/scheduler.hpp"
+#include "models/workload/job_trace.hpp"
+#include "models/workload/work.hpp"
 #include "sim/base/sum.hpp"
 #include "sim/calendar/calendar.hpp"
 #include "sim/kernel/process.hpp"
@@ -32,6 +34,7 @@ struct JobRequest {
   Duration requested_time{};
   Profile profile{};
   std::function<void(JobId)> on_start{};
+  std::string user{};  ///< who submitted it, by the trace; empty: unknown
 };
 
 /// A job that has ended, or the run has ended around it.
@@ -143,12 +146,8 @@ class Jobs {
 
 /// Submits a fixed job at its times, until the simulation ends.
 Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job, LocalTime start, TimeZone zone);
-/// One job of a trace: when, and what.
-struct TraceJob {
-  Duration submit{};  ///< since second 0 of the file
-  JobRequest request;
-};
-/// Submits the jobs of a trace, which are in order of submission.
-Process submit_trace(Simulation& sim, Jobs& jobs, std::vector<TraceJob> trace, Time from);
+/// Submits the jobs of a trace, whose second 0 is `from`; they are named `name`.<job>. The trace must outlive the process.
+Process submit_trace(Simulation& sim, Jobs& jobs, std::string name, const JobTrace& trace, Intensity intensity,
+                     Time from);
 
 }  // namespace wattershed

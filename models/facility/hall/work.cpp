@@ -89,20 +89,10 @@ void Work::start_traces() {
   const LoadedSite& loaded = context_.loaded;
   for (std::size_t i = 0; i < loaded.traces.size(); ++i) {
     const Trace& choice = loaded.scenario.workload.traces[i];
-    std::vector<TraceJob> trace;
-    trace.reserve(loaded.traces[i].jobs.size());
-    for (const SwfJob& job : loaded.traces[i].jobs) {
-      JobRequest request;
-      request.name = "traces." + std::to_string(i) + "." + std::to_string(job.number);
-      request.accelerators = job.processors;
-      request.run_time = job.run_time;
-      request.requested_time = job.requested_time;
-      request.profile.intensity = choice.intensity;
-      trace.push_back({job.submit, std::move(request)});
-    }
     const Time from = choice.from ? context_.zone.to_utc(*choice.from) : loaded.start;
-    context_.simulation.spawn(submit_trace(context_.simulation, hall_.jobs(), std::move(trace), from),
-                              "trace " + choice.swf.written);
+    context_.simulation.spawn(submit_trace(context_.simulation, hall_.jobs(), "traces." + std::to_string(i),
+                                           loaded.traces[i], choice.intensity, from),
+                              "trace " + choice.file.written);
   }
 }
 

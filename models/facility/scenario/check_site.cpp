@@ -17,29 +17,6 @@
 namespace wattershed {
 namespace {
 
-// Jobs submitted before the run begins have been and gone; those after its end never come.
-void keep_within_run(const LoadedSite& loaded, SwfTrace& read, const Trace& trace, const Complaints& say) {
-  const Time from = trace.from ? TimeZone(loaded.time_zone).to_utc(*trace.from) : loaded.start;
-  // In seconds, so that no far date overflows the clock.
-  const auto s_of = [](Time t) { return std::chrono::duration<double>(t.time_since_epoch()).count(); };
-  const auto submitted = [&](const SwfJob& job) { return s_of(from) + seconds(job.submit); };
-  const auto early = std::erase_if(read.jobs, [&](const SwfJob& job) { return submitted(job) < s_of(loaded.start); });
-  const auto late = std::erase_if(read.jobs, [&](const SwfJob& job) { return submitted(job) > s_of(loaded.end); });
-  if (early > 0) say.warn(fmt::format("{}: jobs submitted before the start are left out", trace.swf.written), early);
-  if (late > 0) say.warn(fmt::format("{}: jobs submitted after the end are left out", trace.swf.written), late);
-}
-
-void read_traces(LoadedSite& loaded, const Complaints& say) {
-  for (const Trace& trace : loaded.scenario.workload.traces)
-    say.collect([&] {
-      SwfTrace read = read_swf(trace.swf);
-      remove_larger_than(read, loaded.most_accelerators());
-      keep_within_run(loaded, read, trace, say);
-      for (const std::string& text : read.warnings()) say.warn(text);
-      loaded.traces.push_back(std::move(read));
-    });
-}
-
 // Racks of each type that ever stand.
 std::vector<std::int64_t> most_racks(const LoadedSite& loaded) {
   std::vector<std::int64_t> all;
@@ -122,7 +99,12 @@ void check_site(LoadedSite& site, const Complaints& complaints, const std::funct
   MarketSeries series = read_market(written.grid, site.site_prefix + "grid", complaints);
   site.carbon = std::move(series.carbon);
   site.price = std::move(series.price);
-  read_traces(site, complaints);
+  site.traces = read_traces(site.scenario.workload.traces,
+                            {.start = site.start,
+                             .end = site.end,
+                             .zone = TimeZone(site.time_zone),
+                             .most_accelerators = site.most_accelerators()},
+                            complaints);
   site.service_racks = check_work(site.scenario.workload,
                                   {.racks = written.racks,
                                    .most_racks = site.most_racks,

@@ -11,7 +11,7 @@
 #include "models/facility/scenario/scenario.hpp"
 #include "models/grid/market/hourly_series.hpp"
 #include "models/grid/network/check.hpp"
-#include "models/workload/swf.hpp"
+#include "models/workload/job_trace.hpp"
 #include "sim/input/complaints.hpp"
 #include "sim/input/document.hpp"
 
@@ -44,7 +44,7 @@ struct LoadedSite {
 
   std::vector<TimedChange> changes;  ///< dated values and events, by time; none before the start
   std::optional<HourlySeries> carbon, price;
-  std::vector<SwfTrace> traces;
+  std::vector<JobTrace> traces;
   Time start{}, end{};
   std::string time_zone;           ///< written, or of the weather, or UTC
   std::string clock_zone;          ///< of `start`, `events` and `record`: that of the first site

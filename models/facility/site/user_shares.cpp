@@ -1,6 +1,9 @@
 #include "models/facility/site/user_shares.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "models/facility/part/site_tables.hpp"
@@ -37,6 +40,10 @@ void UserShares::tables(SiteTables& tables) {
                               real_column("wait", "s", "time between submission and start"),
                               real_column("accelerators", "1", "accelerators held")};
   add_share_columns(job);
+  const std::vector<JobTrace>& traces = context_.loaded.traces;
+  says_users_ = std::any_of(traces.begin(), traces.end(), [](const JobTrace& trace) { return trace.has_users(); });
+  if (says_users_)
+    job.push_back(text_axis("user", "user who submitted the job, as its trace says; empty: unknown, or of no trace"));
   jobs_ = sink_->table(tables.path("jobs"), text_axis("job", "name of the job"), job);
   std::vector<ColumnSpec> user;
   add_share_columns(user);
@@ -59,7 +66,8 @@ void UserShares::write_job(const JobRecord& job) {
                           job.used.site[1],
                           job.used.site[2],
                           job.used.site[3]};
-  sink_->append(jobs_, job.request.name, values);
+  const std::array<std::string_view, 1> user{job.request.user};
+  sink_->append(jobs_, job.request.name, values, std::span(user).first(says_users_ ? 1 : 0));
 }
 
 // The shares first: what jobs have used so far counts those that still run.

@@ -3,7 +3,8 @@
 /// Inputs   rates of the site: IT and grid power [W], make-up [kg/s], emissions [kg/s], costs [USD/s]; the hall with
 ///          its jobs and services
 /// Outputs  the attribution, for the jobs
-/// Tables   /<site>/jobs: a row for each job that ends;  /<site>/shares: a row for each user, at the end
+/// Tables   /<site>/jobs: a row for each job that ends, with who submitted it where a trace says so;  /<site>/shares: a
+///          row for each user of the site (jobs, services, idle), at the end
 #pragma once
 
 #include <memory>
@@ -33,6 +34,7 @@ class UserShares : public SitePart {
   Attribution attribution_;
   RunSink* sink_ = nullptr;
   TableId jobs_, shares_;
+  bool says_users_ = false;  // a trace of the site says who submitted its jobs
 };
 
 }  // namespace wattershed

@@ -1,19 +1,22 @@
-// The SWF reader: what it accepts, what it refuses and where it points.
-#include "models/workload/swf.hpp"
-
+// Standard Workload Format: what its reader accepts, what it refuses and where it points.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "models/workload/trace_format.hpp"
+
 using namespace wattershed;
 
 namespace {
+
+const TraceFormat& swf = trace_format("swf");
 
 std::string job_line(std::string_view number, std::string_view submit, std::string_view run,
                      std::string_view allocated, std::string_view requested, std::string_view time) {
@@ -23,7 +26,7 @@ std::string job_line(std::string_view number, std::string_view submit, std::stri
 
 std::vector<Problem> problems_of(std::string_view text) {
   try {
-    parse_swf(text, "bad.swf");
+    parse_trace(swf, text, "bad.swf");
   } catch (const InputError& error) {
     return error.problems();
   }
@@ -41,15 +44,16 @@ std::string problem_of(std::string_view text) {
 
 TEST_SUITE("fast") {
   TEST_CASE("comments, blank lines, tabs, CRLF and a last line without its end") {
-    const SwfTrace trace = parse_swf(
+    const JobTrace trace = parse_trace(
+        swf,
         "\xEF\xBB\xBF; Version: 2.2\r\n;MaxProcs: 6212 (all racks)\r\n; a remark: with a colon\r\n;\r\n\r\n"
         "  1\t5 2 61 16 -1 -1 32 43200 819200 1 6 1 -1 -1 1 -1 -1  \r\n"
         "; Note: between jobs\r\n \t \r\n"
         "2 7.5 -1 117.00 8.00 117.00 -1 -1 -1 -1 1 -1 1 -1 -1 1 -1 -1",
         "a.swf");
     REQUIRE(trace.jobs.size() == 2);
-    CHECK(trace.jobs[0] == SwfJob{1, 5s, 61s, 43200s, 32, 6});
-    CHECK(trace.jobs[1] == SwfJob{2, 7500ms, 117s, 117s, 8, -1});
+    CHECK(trace.jobs[0] == TraceJob{"1", 5s, 61s, 43200s, 32, "6"});
+    CHECK(trace.jobs[1] == TraceJob{"2", 7500ms, 117s, 117s, 8, ""});
     CHECK(trace.header_text("Version") == "2.2");
     CHECK(trace.header_number("MaxProcs") == 6212);
     CHECK_FALSE(trace.header_number("MaxJobs"));
@@ -58,32 +62,34 @@ TEST_SUITE("fast") {
   }
 
   TEST_CASE("an estimate stands as written, also below the run time; an unknown one is the run time") {
-    const SwfTrace trace =
-        parse_swf(job_line("1", "0", "100", "1", "1", "10") + "\n" + job_line("2", "0", "100", "1", "1", "-1") +
-                      "\n" + job_line("3", "0", "100", "1", "1", "0"),
-                  "a.swf");
+    const JobTrace trace =
+        parse_trace(swf,
+                    job_line("1", "0", "100", "1", "1", "10") + "\n" + job_line("2", "0", "100", "1", "1", "-1") +
+                        "\n" + job_line("3", "0", "100", "1", "1", "0"),
+                    "a.swf");
     CHECK(trace.jobs[0].requested_time == 10s);
     CHECK(trace.jobs[1].requested_time == 100s);
     CHECK(trace.jobs[2].requested_time == 100s);
   }
 
   TEST_CASE("fractions are exact to the nanosecond") {
-    const SwfTrace trace = parse_swf(job_line("1", "1000000000.123456789", "0.1", "1", "1", "1e3"), "a.swf");
+    const JobTrace trace = parse_trace(swf, job_line("1", "1000000000.123456789", "0.1", "1", "1", "1e3"), "a.swf");
     CHECK(trace.jobs[0].submit == 1'000'000'000s + 123'456'789ns);
     CHECK(trace.jobs[0].run_time == 100ms);
     CHECK(trace.jobs[0].requested_time == 1000s);
   }
 
   TEST_CASE("jobs that never ran are skipped and counted, jobs out of order sorted stably") {
-    const SwfTrace trace = parse_swf(
+    const JobTrace trace = parse_trace(
+        swf,
         job_line("1", "10", "0", "4", "4", "9") + "\n" + job_line("2", "10", "-1", "4", "4", "9") + "\n" +
             job_line("3", "10", "5", "-1", "0", "9") + "\n" + job_line("4", "10", "5", "4", "-1", "9") + "\n" +
             job_line("5", "3", "5", "4", "2", "9") + "\n" + job_line("6", "10", "5", "600", "-1", "9") + "\n" +
             job_line("7", "3", "5", "4", "2", "9") + "\n",
         "a.swf");
-    std::vector<std::int64_t> order;
-    for (const SwfJob& job : trace.jobs) order.push_back(job.number);
-    CHECK(order == std::vector<std::int64_t>{5, 7, 4, 6});
+    std::vector<std::string> order;
+    for (const TraceJob& job : trace.jobs) order.push_back(job.name);
+    CHECK(order == std::vector<std::string>{"5", "7", "4", "6"});
     CHECK(trace.without_run_time == 2);
     CHECK(trace.without_processors == 1);
     CHECK(trace.out_of_order == 2);
@@ -91,7 +97,7 @@ TEST_SUITE("fast") {
           std::vector<std::string>{"a.swf: 2 jobs without a run time were skipped",
                                    "a.swf: 1 job without processors was skipped",
                                    "a.swf: 2 jobs stood out of order and were sorted by their submit times"});
-    SwfTrace fitting = trace;
+    JobTrace fitting = trace;
     CHECK(remove_larger_than(fitting, 599) == 1);
     CHECK(fitting.jobs.size() == 3);
     CHECK(fitting.warnings()[2] == "a.swf: 1 job larger than the site was skipped");
@@ -150,16 +156,16 @@ TEST_SUITE("fast") {
     std::string text = "; MaxProcs: 64\r\n";
     for (int i = 0; i < 40; ++i)
       text += job_line(std::to_string(i), std::to_string(i * 3), "5.25", "4", "4", "9") + "\r\n";
-    const SwfTrace whole = parse_swf(text, "a.swf");
+    const JobTrace whole = parse_trace(swf, text, "a.swf");
     std::mt19937 engine(1);
     for (int round = 0; round < 50; ++round) {
-      SwfReader reader("a.swf");
+      const std::unique_ptr<TraceReader> reader = swf.reader("a.swf");
       for (std::size_t at = 0; at < text.size();) {
         const std::size_t size = 1 + engine() % (round == 0 ? 1 : 90);
-        reader.feed(std::string_view(text).substr(at, size));
+        reader->feed(std::string_view(text).substr(at, size));
         at += size;
       }
-      const SwfTrace pieces = reader.finish();
+      const JobTrace pieces = reader->finish();
       CHECK(pieces.jobs == whole.jobs);
       CHECK(pieces.header == whole.header);
     }
@@ -168,17 +174,17 @@ TEST_SUITE("fast") {
   TEST_CASE("files: read, missing, a folder, not a text") {
     const std::filesystem::path file = std::filesystem::temp_directory_path() / "wattershed_swf_test.swf";
     std::ofstream(file) << "; MaxProcs: 64\n" << job_line("1", "0", "5", "4", "4", "9");
-    CHECK(read_swf(file_name(file)).jobs.size() == 1);
+    CHECK(read_trace(swf, file_name(file)).jobs.size() == 1);
     std::ofstream(file, std::ios::binary) << std::string(200'000, '\0');
-    CHECK_THROWS_AS(read_swf(file_name(file)), InputError);
+    CHECK_THROWS_AS(read_trace(swf, file_name(file)), InputError);
     std::filesystem::remove(file);
-    CHECK_THROWS_WITH_AS(read_swf({"no.swf", file, {"s.yaml", 3, 4}}),
+    CHECK_THROWS_WITH_AS(read_trace(swf, {"no.swf", file, {"s.yaml", 3, 4}}),
                          "s.yaml:3:4: cannot read 'no.swf': no such file", InputError);
-    CHECK_THROWS_AS(read_swf(file_name(std::filesystem::temp_directory_path())), InputError);
+    CHECK_THROWS_AS(read_trace(swf, file_name(std::filesystem::temp_directory_path())), InputError);
     CHECK(problem_of(job_line("1", "0", "5", "4", "4", "9") + "\n" + std::string("1 \0", 3)) ==
           "bad.swf:2:3: a zero byte: this is no text file");
     CHECK(problem_of("\xEF\xBB\xBFx") ==
           "bad.swf:1:1: job number (field 1): 'x' is not a number; write -1 for unknown");
-    CHECK(parse_swf("", "empty.swf").jobs.empty());
+    CHECK(parse_trace(swf, "", "empty.swf").jobs.empty());
   }
 }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "models/scheduling/scheduler.hpp"
-#include "models/workload/swf.hpp"
+#include "models/workload/job_trace.hpp"
 
 namespace wattershed {
 
@@ -21,7 +21,7 @@ struct TraceRun {
   bool promise_moved_back = false;
 };
 
-inline TraceRun run_trace(const std::vector<SwfJob>& jobs, Cluster& cluster, std::unique_ptr<Policy> policy,
+inline TraceRun run_trace(const std::vector<TraceJob>& jobs, Cluster& cluster, std::unique_ptr<Policy> policy,
                           Placement placement) {
   Scheduler scheduler(cluster, std::move(policy), placement);
   TraceRun run{std::vector<Duration>(jobs.size(), Duration(-1)), std::vector<Duration>(jobs.size(), Duration::max())};

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "models/scheduling/easy_backfill.hpp"
-#include "models/workload/swf.hpp"
+#include "models/workload/trace_format.hpp"
 #include "tests/models/scheduling/slow_scheduler.hpp"
 #include "tests/models/workload/trace_run.hpp"
 
@@ -19,13 +19,16 @@ using namespace wattershed;
 
 namespace {
 
-std::vector<Duration> slow_starts(const SwfTrace& trace, std::int64_t processors,
+const TraceFormat& swf = trace_format("swf");
+
+std::vector<Duration> slow_starts(const JobTrace& trace, std::int64_t processors,
                                   const reference::SlowPolicy& policy) {
   std::vector<reference::SlowJob> jobs;
-  for (const SwfJob& job : trace.jobs) jobs.push_back({job.submit, job.run_time, job.requested_time, job.processors});
+  for (const TraceJob& job : trace.jobs)
+    jobs.push_back({job.submit, job.run_time, job.requested_time, job.processors});
   return reference::SlowScheduler(std::move(jobs), processors, policy).run();
 }
-std::vector<Duration> slow_starts(const SwfTrace& trace, std::int64_t processors, std::string_view policy) {
+std::vector<Duration> slow_starts(const JobTrace& trace, std::int64_t processors, std::string_view policy) {
   const auto all = reference::slow_policies();
   REQUIRE_MESSAGE(all.contains(policy), "a policy without its slow reference");
   return slow_starts(trace, processors, all.at(policy));
@@ -116,8 +119,8 @@ TEST_SUITE("fast") {
     for (int i = 0; i < 30; ++i) {
       CAPTURE(i);
       const std::int64_t processors = draw(engine, 4, 200);
-      const SwfTrace trace = parse_swf(
-          random_swf(engine, processors, static_cast<Estimates>(i % 3), draw(engine, 50, 300)), "random.swf");
+      const JobTrace trace = parse_trace(
+          swf, random_swf(engine, processors, static_cast<Estimates>(i % 3), draw(engine, 50, 300)), "random.swf");
       Cluster cluster;
       add_racks(cluster, processors, 8);
       const TraceRun run = run_trace(trace.jobs, cluster, std::make_unique<HighestRatioFirst>(), Placement::pack);
@@ -134,8 +137,8 @@ TEST_SUITE("fast") {
       CAPTURE(i);
       const std::int64_t processors = draw(engine, 4, 200), rack = draw(engine, 1, 16);
       const auto estimates = static_cast<Estimates>(i % 3);
-      const SwfTrace trace =
-          parse_swf(random_swf(engine, processors, estimates, draw(engine, 50, 300)), "random.swf");
+      const JobTrace trace =
+          parse_trace(swf, random_swf(engine, processors, estimates, draw(engine, 50, 300)), "random.swf");
       REQUIRE(trace.jobs.size() >= 50);
       std::map<std::string_view, std::vector<Duration>> starts;
       for (const auto& [policy, make] : policies()) {
@@ -167,7 +170,7 @@ TEST_SUITE("fast") {
     for (int i = 0; i < 3; ++i) {
       const std::int64_t processors = draw(engine, 40, 80);
       const Estimates estimates = i == 0 ? Estimates::wrong : Estimates::over;
-      const SwfTrace trace = parse_swf(random_swf(engine, processors, estimates, 4000), "random.swf");
+      const JobTrace trace = parse_trace(swf, random_swf(engine, processors, estimates, 4000), "random.swf");
       Cluster cluster;
       add_racks(cluster, processors, 8);
       const TraceRun run = run_trace(trace.jobs, cluster, make_easy_backfill(), Placement::pack);
@@ -180,9 +183,9 @@ TEST_SUITE("fast") {
     std::int64_t promises = 0;
     for (int i = 0; i < 60; ++i) {
       const std::int64_t processors = draw(engine, 4, 200);
-      SwfTrace trace =
-          parse_swf(random_swf(engine, processors, Estimates::over, draw(engine, 50, 300)), "random.swf");
-      for (SwfJob& job : trace.jobs) job.requested_time = std::max(job.requested_time, job.run_time);
+      JobTrace trace =
+          parse_trace(swf, random_swf(engine, processors, Estimates::over, draw(engine, 50, 300)), "random.swf");
+      for (TraceJob& job : trace.jobs) job.requested_time = std::max(job.requested_time, job.run_time);
       Cluster cluster;
       add_racks(cluster, processors, 8);
       const TraceRun run = run_trace(trace.jobs, cluster, make_easy_backfill(), Placement::pack);
@@ -204,7 +207,7 @@ TEST_SUITE("evidence") {
       MESSAGE("skipped: shared data absent");
       return;
     }
-    const SwfTrace trace = read_swf(file_name(file));
+    const JobTrace trace = read_trace(swf, file_name(file));
     CHECK(trace.jobs.size() == 25);
     for (const std::int64_t processors : {36, 40, 48, 61, 72, 128}) {
       for (const auto& [policy, make] : policies()) {
@@ -223,7 +226,7 @@ TEST_SUITE("evidence") {
       MESSAGE("skipped: shared data absent");
       return;
     }
-    const SwfTrace trace = read_swf(file_name(file));
+    const JobTrace trace = read_trace(swf, file_name(file));
     CHECK(trace.jobs.size() == 6203);
     CHECK(trace.header_number("MaxProcs") == 6212);
     for (const auto& [policy, make] : policies()) {

@@ -1,0 +1,67 @@
+// Jobs of traces in the run: their names, their times and the users who submitted them.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/workload/trace_format.hpp"
+#include "tests/models/facility/run_helper.hpp"
+
+using namespace wattershed;
+using namespace wattershed::test;
+
+namespace {
+
+struct TextFile : TemporaryFile {
+  explicit TextFile(std::string_view text) : TemporaryFile(".trace") { std::ofstream(path()) << text; }
+};
+
+std::string trace_of(const TextFile& file, std::string_view more = "") {
+  return "{" + std::string(trace_format("swf").key) + ": " + file.path().string() + std::string(more) + "}";
+}
+
+// Jobs 3 and 8 of nobody known, 5 and 4 of user 17.
+constexpr std::string_view with_users =
+    "3 60 -1 600 8 -1 -1 8 900 -1 1 -1 1 -1 1 -1 -1 -1\n"
+    "5 120 -1 300 8 -1 -1 8 900 -1 1 17 1 -1 1 -1 -1 -1\n"
+    "8 3600 -1 600 8 -1 -1 8 900 -1 1 -1 1 -1 1 -1 -1 -1\n"
+    "4 7200 -1 86400 8 -1 -1 8 900 -1 1 17 1 -1 1 -1 -1 -1\n";
+constexpr std::string_view without_users =
+    "1 0 -1 600 8 -1 -1 8 900 -1 1 -1 1 -1 1 -1 -1 -1\n"
+    "2 1800 -1 600 8 -1 -1 8 900 -1 1 -1 1 -1 1 -1 -1 -1\n";
+
+}  // namespace
+
+TEST_SUITE("fast") {
+  TEST_CASE("the table of jobs says who submitted them, and nothing where nobody knows") {
+    const TextFile known(with_users), unknown(without_users);
+    TestRun run;
+    run_text(run, small_hall,
+             {"workload.fixed={nightly: {accelerators: 8, duration: 2 h, utilisation: 80 %}}",
+              "workload.traces=[" + trace_of(known) + ", " + trace_of(unknown, ", from: 2027-01-01T12:00") + "]"});
+    CHECK(run.result.audits_hold());
+    const RunFileReader file = run.open();
+    CHECK(file.texts("hall/jobs", "job") == std::vector<std::string>{"traces.0.5", "traces.0.3", "traces.0.8",
+                                                                     "nightly.0", "traces.1.1", "traces.1.2",
+                                                                     "traces.0.4"});
+    CHECK(file.texts("hall/jobs", "user") == std::vector<std::string>{"17", "", "", "", "", "", "17"});
+    CHECK(file.numbers("hall/jobs", "submitted") == std::vector<double>{120, 60, 3600, 0, 43200, 45000, 7200});
+    CHECK(file.numbers("hall/jobs", "ended") == std::vector<double>{420, 660, 4200, 7200, 43800, 45600, 86400});
+    CHECK(file.numbers("hall/jobs", "complete").back() == 0);
+  }
+
+  TEST_CASE("no trace that knows its users, no column") {
+    const TextFile unknown(without_users);
+    for (const std::string& traces : {std::string(), trace_of(unknown)}) {
+      CAPTURE(traces);
+      TestRun run;
+      run_text(run, small_hall, {"workload.traces=[" + traces + "]"});
+      const RunFileReader file = run.open();
+      CHECK(file.rows("hall/jobs") > 0);
+      CHECK(file.has("hall/jobs", "cost"));
+      CHECK_FALSE(file.has("hall/jobs", "user"));
+    }
+  }
+}

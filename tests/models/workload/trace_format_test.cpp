@@ -1,0 +1,136 @@
+// The table of formats of traces, and what every format is given by TraceReader, shown with one of two words a line.
+#include "models/workload/trace_format.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/workload/work.hpp"
+#include "sim/input/document.hpp"
+
+using namespace wattershed;
+
+namespace {
+
+/// "jobs" in the first line, then a submission by the clock [s] and a run time [s] a line, as single digits.
+class DigitsReader final : public TraceReader {
+ public:
+  using TraceReader::TraceReader;
+
+ private:
+  void line(std::string_view text) override {
+    if (text == "jobs") return add_header("kind", text);
+    if (text.size() != 2) return problem(text, 0, "two digits make a job");
+    const std::chrono::seconds submit(text[0] - '0'), run(text[1] - '0');
+    first_ = std::min<Duration>(first_, submit);
+    add({.name = std::string(text), .submit = submit, .run_time = run, .processors = 1});
+  }
+  void ended(JobTrace& trace) override {
+    for (TraceJob& job : trace.jobs) job.submit -= first_;
+  }
+  Duration first_ = Duration::max();
+};
+
+const TraceFormat digits{
+    "digits", "a list of digits", "two digits a job",
+    [](std::string_view start) { return start.starts_with("jobs\n"); },
+    [](std::string file) -> std::unique_ptr<TraceReader> { return std::make_unique<DigitsReader>(std::move(file)); }};
+
+struct TraceFile {
+  explicit TraceFile(const std::string& text) { std::ofstream(path) << text; }
+  ~TraceFile() { std::filesystem::remove(path); }
+  [[nodiscard]] FileName name() const { return {"jobs.txt", path, {"s.yaml", 3, 4}}; }
+  std::filesystem::path path = std::filesystem::temp_directory_path() / "wattershed_trace_format_test.txt";
+};
+
+std::string message_of(const TraceFormat& format, const TraceFile& file, std::span<const TraceFormat> others) {
+  try {
+    read_trace(format, file.name(), others);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+std::vector<Trace> traces_of(const std::string& text) {
+  std::vector<Trace> traces;
+  load_document_text(text, "s.yaml", {}, [&](Fields& f) { f.optional("traces", traces); });
+  return traces;
+}
+
+}  // namespace
+
+TEST_SUITE("fast") {
+  TEST_CASE("every format has a key of its own, a name and a help, and is found by its key") {
+    std::set<std::string_view> keys;
+    for (const TraceFormat& format : trace_formats()) {
+      CAPTURE(format.key);
+      CHECK(keys.insert(format.key).second);
+      CHECK(&trace_format(format.key) == &format);
+      CHECK_FALSE(format.title.empty());
+      CHECK_FALSE(format.help.empty());
+      CHECK_FALSE(format.looks_alike(""));
+      CHECK(parse_trace(format, "", "empty").file == "empty");
+    }
+    CHECK(trace_keys().front() == "swf");
+    CHECK_THROWS_AS(static_cast<void>(trace_format("none")), std::logic_error);
+  }
+
+  TEST_CASE("the key that a scenario writes decides the format") {
+    for (const TraceFormat& format : trace_formats()) {
+      CAPTURE(format.key);
+      const std::vector<Trace> traces = traces_of("traces: [{" + std::string(format.key) + ": a.txt}]\n");
+      REQUIRE(traces.size() == 1);
+      CHECK(traces[0].format == &format);
+      CHECK(traces[0].file.written == "a.txt");
+    }
+    CHECK_THROWS_AS(traces_of("traces: [{utilisation: 80 %}]\n"), InputError);
+  }
+
+  TEST_CASE("what looks like a format") {
+    const std::string job = "1 0 -1 60 4 -1 -1 4 120 -1 1 1 -1 -1 1 -1 -1 -1";
+    for (const std::string_view start : {"; anything", "\n \n;", "\xEF\xBB\xBF; Version: 2.2", job.c_str()})
+      CHECK(format_that_looks_like(start) == &trace_format("swf"));
+    for (const std::string& start :
+         {std::string(), std::string("\n\n"), job + " 2", "x" + job, std::string("jobs\n;")})
+      CHECK(format_that_looks_like(start) == nullptr);
+  }
+
+  TEST_CASE("a reader skips, counts and sorts what its format adds, once second 0 is known") {
+    const JobTrace trace = parse_trace(digits, "jobs\n75\n30\n92\n44\n72", "d");
+    std::vector<std::string> names;
+    for (const TraceJob& job : trace.jobs) names.push_back(job.name);
+    CHECK(names == std::vector<std::string>{"44", "75", "72", "92"});
+    CHECK(trace.jobs[0] == TraceJob{"44", 1s, 4s, 4s, 1, ""});
+    CHECK(trace.without_run_time == 1);
+    CHECK(trace.out_of_order == 2);
+    CHECK(trace.header_text("kind") == "jobs");
+    CHECK_FALSE(trace.has_users());
+  }
+
+  TEST_CASE("a file under the key of another format is told by its first lines which key it needs") {
+    const std::array both{trace_format("swf"), digits};
+    const TraceFile file("jobs\n12\n34\n");
+    CHECK(read_trace(digits, file.name(), both).jobs.size() == 2);
+    CHECK(message_of(trace_format("swf"), file, both) ==
+          "s.yaml:3:4: 'jobs.txt' looks like a list of digits, not like Standard Workload Format; write "
+          "'digits: jobs.txt'");
+  }
+
+  TEST_CASE("a broken file of the right format, or of none, is told what is wrong in it") {
+    const std::array both{trace_format("swf"), digits};
+    CHECK(message_of(digits, TraceFile("jobs\n123\n"), both).starts_with("jobs.txt:2:1: two digits make a job"));
+    CHECK(message_of(trace_format("swf"), TraceFile("; x\n12\n"), both).starts_with("jobs.txt:2:3: 1 number where"));
+    CHECK(message_of(trace_format("swf"), TraceFile("text\n"), both).starts_with("jobs.txt:1:1: job number"));
+    CHECK(message_of(digits, TraceFile("; x\n"), both).find("write 'swf: jobs.txt'") != std::string::npos);
+  }
+}
