@@ -18,7 +18,7 @@
 #include "models/facility/part/lockstep.hpp"
 #include "models/scheduling/scheduler.hpp"
 #include "models/workload/job_trace.hpp"
-#include "models/workload/work.hpp"
+#include "models/workload/scenario.hpp"
 #include "sim/base/sum.hpp"
 #include "sim/calendar/calendar.hpp"
 #include "sim/kernel/process.hpp"

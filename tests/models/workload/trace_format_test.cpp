@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/workload/work.hpp"
+#include "models/workload/scenario.hpp"
 #include "sim/input/document.hpp"
 
 using namespace wattershed;
