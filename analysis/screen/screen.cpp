@@ -264,10 +264,11 @@ std::vector<std::string> work_lines(const RunSummary& run, const RunFigures& of_
   if (of_run.per_token) {
     constexpr double million = 1e6;
     const PerToken& per = *of_run.per_token;
-    lines.push_back(fmt::format("per million output tokens: {}, {}, {}, {} USD",
+    lines.push_back(fmt::format("per million output tokens: {}, {}, {}; {} USD of energy and water, {} USD in all{}",
                                 show(energy(per.grid_energy_j * million)),
                                 show(carbon(per.emissions_kg * million, us)), show(water(per.water_kg * million, us)),
-                                figures(per.cost_usd * million)));
+                                figures(per.energy_and_water_usd * million), figures(per.full_usd * million),
+                                per.has_servers ? "" : " but servers"));
   }
   if (lines.empty()) lines.emplace_back("none");
   return lines;
@@ -290,7 +291,7 @@ std::string grid_line(const RunSummary& run) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string limits_line(const RunSummary& run, bool us) {
+std::string limits_line(const RunSummary& run, const TimeZone& zone, bool us) {
   std::string text;
   std::size_t broken = 0;
   for (const LimitSummary& limit : run.limits) {
@@ -308,7 +309,8 @@ std::string limits_line(const RunSummary& run, bool us) {
                         value(limit.allowed), headroom);
     if (limit.time_over_s > 0) {
       ++broken;
-      text += fmt::format(" BROKEN for {}", span(limit.time_over_s));
+      text += fmt::format(" BROKEN for {}, first on {}", span(limit.time_over_s),
+                          format_local(zone.to_local(run.start + from_seconds(limit.first_breach_s))).substr(0, 10));
     }
   }
   if (text.empty()) return "none given";
@@ -365,7 +367,7 @@ void site_lines(Page& page, const RunSummary& run, bool us) {
   const std::vector<std::string> work = work_lines(run, of_run, us);
   for (std::size_t i = 0; i < work.size(); ++i) page.line(i == 0 ? "WORK" : "", work[i]);
   if (const std::string grid = grid_line(run); !grid.empty()) page.line("GRID", grid);
-  page.line("LIMITS", limits_line(run, us));
+  page.line("LIMITS", limits_line(run, zone, us));
 }
 
 /// What several sites sum to. Their peaks do not come at one time: they have no sum.

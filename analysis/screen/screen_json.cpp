@@ -32,7 +32,9 @@ nlohmann::ordered_json figures_of(const RunSummary& run) {
     put("grid_energy_per_output_token", figures.per_token->grid_energy_j, "J token-1");
     put("water_per_output_token", figures.per_token->water_kg, "kg token-1");
     put("emissions_per_output_token", figures.per_token->emissions_kg, "kg token-1");
-    put("cost_per_output_token", figures.per_token->cost_usd, "USD token-1");
+    put("energy_and_water_cost_per_output_token", figures.per_token->energy_and_water_usd, "USD token-1");
+    put(figures.per_token->has_servers ? "full_cost_per_output_token" : "cost_without_servers_per_output_token",
+        figures.per_token->full_usd, "USD token-1");
   }
   return json;
 }
@@ -59,6 +61,9 @@ void put_site(nlohmann::ordered_json& json, const RunSummary& run) {
                               {"headroom", limit.headroom},
                               {"time_over_s", limit.time_over_s},
                               {"broken", limit.time_over_s > 0}});
+  for (std::size_t i = 0; i < run.limits.size(); ++i)
+    if (run.limits[i].time_over_s > 0)
+      json["limits"][i]["first_breach"] = format_utc(run.start + from_seconds(run.limits[i].first_breach_s));
 }
 
 }  // namespace

@@ -36,10 +36,16 @@ RunFigures run_figures(const RunSummary& run) {
     per.grid_energy_j += user->grid_energy_j;
     per.water_kg += user->water_kg;
     per.emissions_kg += user->emissions_kg;
-    per.cost_usd += user->cost_usd;
+    per.energy_and_water_usd += user->cost_usd;
   }
   if (per.tokens > 0) {
-    for (double* amount : {&per.grid_energy_j, &per.water_kg, &per.emissions_kg, &per.cost_usd})
+    double work_j = 0;
+    for (const UserSummary& user : run.users)
+      if (user.name != "idle" && user.name != "no_it_load") work_j += user.grid_energy_j;
+    per.full_usd = work_j > 0 ? run.value("cost_total") * per.grid_energy_j / work_j : 0;
+    per.has_servers = run.has("cost_capital");
+    for (double* amount :
+         {&per.grid_energy_j, &per.water_kg, &per.emissions_kg, &per.energy_and_water_usd, &per.full_usd})
       *amount /= per.tokens;
     figures.per_token = per;
   }

@@ -2,7 +2,9 @@
 ///
 ///   cooling per heat = cooling energy / heat rejected                    [1]; in kW/TR times 3.51685
 ///   TUE              = facility energy / (IT − server fans − conversion loss)
-///   per output token = share of the services that have tokens, of grid energy, water, emissions and cost
+///   per output token = share of the services that have tokens, of grid energy, water, emissions, cost of both
+///   full cost        = cost_total · grid energy of those services over that of all work: demand charges, servers and
+///                      what stands idle fall on work by its energy
 ///
 /// Source   1 TR = 12,000 Btu/h = 3516.85 W; TUE after Patterson et al. 2013 (ISC), whose IT is what chips and boards
 ///          take
@@ -20,7 +22,10 @@ inline constexpr double kWattPerTon = 12'000 * 1055.05585262 / 3600;  ///< of re
 /// What one output token took of the site.
 struct PerToken {
   double tokens = 0;  ///< output tokens in all
-  double grid_energy_j = 0, water_kg = 0, emissions_kg = 0, cost_usd = 0;
+  double grid_energy_j = 0, water_kg = 0, emissions_kg = 0;
+  double energy_and_water_usd = 0;
+  double full_usd = 0;       ///< with demand charges, and with servers where they have a price
+  bool has_servers = false;  ///< all of them have one
 };
 
 struct RunFigures {

@@ -89,6 +89,12 @@ void Server::visit(Fields& f) {
     f.fault("life", "a service life is longer than zero and at most 100 years, for example '4 years'");
 }
 
+std::optional<Carbon> Server::known_embodied() const {
+  if (embodied) return embodied;
+  if (accelerator.embodied) return static_cast<double>(accelerators) * *accelerator.embodied;
+  return std::nullopt;
+}
+
 ServerPower server_power(const Server& server, Power accelerator, double host_utilisation, double speed) {
   if (!server.parts) {
     const Power span = server.accelerator.max_power - server.accelerator.idle();

@@ -51,6 +51,10 @@ struct Server {
   CalendarSpan life{.months = 48};
   std::optional<Money> price;  ///< of the whole server [USD]
   void visit(Fields& f);
+
+  /// Embodied carbon as far as it is known: of the whole server, else of its accelerators alone; nothing when neither
+  /// is [kg CO2e].
+  [[nodiscard]] std::optional<Carbon> known_embodied() const;
 };
 
 /// What one server draws at its input, with everything inside it.

@@ -21,8 +21,13 @@ void check_racks(const Named<Rack>& racks, std::span<const std::int64_t> most, c
       complaints.problem(path + "." + name + ".servers",
                          fmt::format("{} accelerators in one rack; at most {}: make more racks", rack.accelerators(),
                                      Cluster::largest_rack));
-    if (!rack.server.embodied)
-      complaints.warn(fmt::format("embodied carbon of rack '{}' is not given: counted as none in scope 3", name));
+    if (rack.server.embodied) continue;
+    complaints.warn(
+        rack.server.accelerator.embodied
+            ? fmt::format("of the embodied carbon of rack '{}' that of its accelerators is known ({:.0f} kg "
+                          "each): scope 3 holds no more of it",
+                          name, rack.server.accelerator.embodied->si())
+            : fmt::format("embodied carbon of rack '{}' is not known: scope 3 leaves it out", name));
   }
   const std::int64_t all = std::accumulate(most.begin(), most.end(), std::int64_t{0});
   if (all > 200'000)

@@ -38,10 +38,14 @@ MonthBook::MonthBook(Simulation& simulation, SiteModel& site, const LoadedSite& 
       grid_(site.columns().find("grid_power")->meter),
       parts_(site.months()),
       month_begin_(loaded.start),
-      totals_before_(kTotals.size(), 0.0),
       demand_since_(loaded.start) {
   std::vector<ColumnSpec> columns;
-  for (const Total& total : kTotals) columns.push_back(real_column(total.name, total.units, total.long_name));
+  for (const Total& total : kTotals) {
+    const Channel* channel = site.columns().find(total.channel);
+    if (!channel) continue;
+    totals_.push_back({channel->meter});
+    columns.push_back(real_column(total.name, total.units, total.long_name));
+  }
   columns.push_back(real_column("peak_power", "W", "highest level of grid power"));
   columns.push_back(real_column("demand", "W", "highest mean grid power over the tariff's metering interval"));
   columns.push_back(real_column("cost_demand", "USD", "demand charge"));
@@ -76,10 +80,10 @@ void MonthBook::book(Time t) {
 void MonthBook::end_month(Time boundary) {
   if (boundary <= month_begin_) return;
   std::vector<double> values;
-  for (std::size_t i = 0; i < kTotals.size(); ++i) {
-    const double total = site_.columns().find(kTotals[i].channel)->meter->integral(boundary);
-    values.push_back(total - totals_before_[i]);
-    totals_before_[i] = total;
+  for (RunningTotal& total : totals_) {
+    const double now = total.meter->integral(boundary);
+    values.push_back(now - total.before);
+    total.before = now;
   }
   values.push_back(site_.outputs().month_peak->close(boundary).maximum);
   values.push_back(demand_.peak().si());

@@ -32,6 +32,10 @@ class MonthBook {
   void book(Time t);
   void end_month(Time boundary);
 
+  struct RunningTotal {
+    Meter* meter = nullptr;
+    double before = 0;  // up to the month's begin
+  };
   struct Charge {
     Time boundary;
     double usd;
@@ -44,7 +48,7 @@ class MonthBook {
   TableId table_;
   std::vector<MonthColumn> parts_;  // columns that parts add
   Time month_begin_;
-  std::vector<double> totals_before_;
+  std::vector<RunningTotal> totals_;
   DemandCharge demand_;
   Time demand_since_;
   double demand_energy_j_ = 0;

@@ -114,7 +114,6 @@ void GridLedger::summarise(SiteSummary& summary) const {
   summary.add("water_source", source_water_->integral(now));
   summary.add("emissions_scope1", 0);  // no generator's fuel yet
   summary.add("emissions_scope2_location", emitted_->integral(now));
-  summary.add("emissions_scope2_market", emitted_->integral(now));  // no contract yet
   summary.add("cost_energy", energy_cost_->integral(now));
   summary.add("cost_water", water_cost_->integral(now));
 }
