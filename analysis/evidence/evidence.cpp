@@ -98,11 +98,7 @@ class Judge {
   const std::vector<RunSummary>& summaries_of(const std::string& case_name) {
     const auto known = summaries_.find(case_name);
     if (known != summaries_.end()) return known->second;
-    std::vector<std::string> sets;
-    for (const auto& [name, variant] : loaded_.scenario.cases)
-      if (name == case_name)
-        for (const Setting& setting : variant.set.items) sets.push_back(setting.path + "=" + setting.value);
-    const LoadedScenario scenario = load_scenario(file_, catalog_, sets);
+    const LoadedScenario scenario = load_scenario(file_, catalog_, case_sets(loaded_.scenario, case_name));
     const std::filesystem::path output =
         scratch_ / (file_.stem().string() + (case_name.empty() ? "" : "." + case_name) + ".h5");
     const RunResult result = run_scenario(scenario, {.output = output});

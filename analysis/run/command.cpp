@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 
@@ -15,16 +17,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-LoadedScenario load(const Arguments& arguments, const Session& session) {
+std::vector<std::string> sets_of(const Arguments& arguments) {
   std::vector<std::string> sets = arguments.list("--set");
   if (const auto seed = arguments.whole("--seed")) sets.push_back("seed=" + std::to_string(*seed));
-  return load_whole_scenario(arguments.text("SCENARIO"), session.catalog, sets);
+  return sets;
 }
 
-RunOptions options_of(const Arguments& arguments, const Session& session) {
+/// What is run: the scenario as written (no name), or its cases.
+std::vector<std::string> chosen_cases(const LoadedScenario& written, const Arguments& arguments) {
+  const std::string& asked = arguments.text("--case");
+  if (asked.empty()) return {""};
+  std::vector<std::string> names;
+  for (const auto& [name, variant] : written.scenario.cases) names.push_back(name);
+  const Place place{arguments.text("SCENARIO"), 0, 0};
+  if (names.empty()) throw InputError(place, "--case " + asked + ": this scenario has no `cases`");
+  if (asked == "all") {
+    if (!arguments.text("--output").empty())
+      throw InputError(place, "--case all writes a file a case, SCENARIO.CASE.h5: leave -o out, or run one case");
+    return names;
+  }
+  if (std::find(names.begin(), names.end(), asked) == names.end())
+    throw InputError(place, fmt::format("--case {}: no such case{}; there is {}, and all of them is `all`", asked,
+                                        did_you_mean(asked, names), fmt::join(names, ", ")));
+  return {asked};
+}
+
+RunOptions options_of(const Arguments& arguments, const Session& session, const std::string& case_name) {
   const std::string& output = arguments.text("--output");
   RunOptions options;
-  options.output = output.empty() ? fs::path(arguments.text("SCENARIO")).stem().string() + ".h5" : output;
+  options.output = output.empty() ? fs::path(arguments.text("SCENARIO")).stem().string() +
+                                        (case_name.empty() ? "" : "." + case_name) + ".h5"
+                                  : output;
   options.run = arguments.whole("--run").value_or(0);
   options.program_version = session.program_version;
   options.git_hash = session.git_hash;
@@ -32,16 +55,23 @@ RunOptions options_of(const Arguments& arguments, const Session& session) {
   return options;
 }
 
+/// Cases of which nothing is said otherwise.
+std::string unused_cases(const LoadedScenario& written) {
+  std::vector<std::string> names;
+  for (const auto& [name, variant] : written.scenario.cases) names.push_back(name);
+  return names.empty() ? "" : fmt::format("{} not run: --case NAME, or all", fmt::join(names, ", "));
+}
+
 /// The one screen, or the same as JSON, or nothing.
-void say_summary(Outcome& outcome, const fs::path& file, const Arguments& arguments, double wall_s) {
+void say_summary(Outcome& outcome, const fs::path& file, const Arguments& arguments, ScreenOptions options) {
   const std::vector<RunSummary> sites = read_summaries(file, FileOrigin::own);
-  if (arguments.flag("--json"))
+  if (arguments.flag("--json")) {
     outcome.say(to_json(sites) + "\n");
-  else if (!arguments.flag("--quiet"))
-    outcome.say(screen(sites, {.scenario = fs::path(arguments.text("SCENARIO")).filename().string(),
-                               .wall_s = wall_s,
-                               .verbose = arguments.flag("--verbose"),
-                               .us_units = arguments.text("--units") == "us"}));
+  } else if (!arguments.flag("--quiet")) {
+    options.verbose = arguments.flag("--verbose");
+    options.us_units = arguments.text("--units") == "us";
+    outcome.say(screen(sites, options));
+  }
 }
 
 Status judge(Outcome& outcome, const RunResult& result, const fs::path& file, bool strict) {
@@ -60,9 +90,9 @@ Status judge(Outcome& outcome, const RunResult& result, const fs::path& file, bo
   return Status::done;
 }
 
-Outcome run(const RunExtras& extras, const Arguments& arguments, const Session& session) {
-  const LoadedScenario loaded = load(arguments, session);
-  RunOptions options = options_of(arguments, session);
+Status run_one(Outcome& outcome, const LoadedScenario& loaded, const std::string& case_name, const RunExtras& extras,
+               const Arguments& arguments, const Session& session) {
+  RunOptions options = options_of(arguments, session, case_name);
   if (extras.apply) extras.apply(arguments, options);
   ProgressBar bar(session, !arguments.flag("--quiet") && !arguments.flag("--json"));
   options.progress = [&](const Progress& progress) {
@@ -76,9 +106,43 @@ Outcome run(const RunExtras& extras, const Arguments& arguments, const Session& 
   const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   bar.clear();
 
+  const std::string name = fs::path(arguments.text("SCENARIO")).filename().string();
+  say_summary(outcome, options.output, arguments,
+              {.scenario = case_name.empty() ? name : name + ", case " + case_name,
+               .wall_s = wall_s,
+               .cases = case_name.empty() ? unused_cases(loaded) : ""});
+  return judge(outcome, result, options.output, arguments.flag("--strict"));
+}
+
+/// The worse of two ends: a failure before an interruption before what does not hold.
+Status worse(Status a, Status b) {
+  constexpr std::array order{Status::failed, Status::interrupted, Status::does_not_hold};
+  for (const Status status : order)
+    if (a == status || b == status) return status;
+  return a;
+}
+
+Outcome run(const RunExtras& extras, const Arguments& arguments, const Session& session) {
+  const std::vector<std::string> sets = sets_of(arguments);
+  const fs::path file = arguments.text("SCENARIO");
+  const LoadedScenario written = load_whole_scenario(file, session.catalog, sets);
+  const std::vector<std::string> cases = chosen_cases(written, arguments);
+  const bool json_of_several = arguments.flag("--json") && cases.size() > 1;
   Outcome outcome;
-  say_summary(outcome, options.output, arguments, wall_s);
-  outcome.status = judge(outcome, result, options.output, arguments.flag("--strict"));
+  outcome.status = Status::done;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (json_of_several) outcome.say(fmt::format("{}\"{}\": ", i == 0 ? "{" : ",", cases[i]));
+    if (cases[i].empty()) {
+      outcome.status = run_one(outcome, written, cases[i], extras, arguments, session);
+    } else {
+      std::vector<std::string> all = sets;
+      for (const std::string& set : case_sets(written.scenario, cases[i])) all.push_back(set);
+      const LoadedScenario loaded = load_scenario(file, session.catalog, all);
+      outcome.status = worse(outcome.status, run_one(outcome, loaded, cases[i], extras, arguments, session));
+    }
+    if (outcome.status == Status::failed || outcome.status == Status::interrupted) break;
+  }
+  if (json_of_several) outcome.say("}\n");
   return outcome;
 }
 
@@ -88,6 +152,7 @@ Command run_command(const RunExtras& extras) {
   std::vector<Option> options{
       {.names = "SCENARIO", .help = "the scenario (YAML)", .required = true},
       {.names = "-o,--output", .help = "the run file; default: SCENARIO's stem + .h5, here"},
+      {.names = "--case", .help = "a case of the scenario by name, or all: SCENARIO.CASE.h5 for each"},
       {.names = "--set", .help = "PATH=VALUE on top of the scenario; may be repeated", .kind = OptionKind::list},
       {.names = "--seed", .help = "seed of all random streams", .kind = OptionKind::whole},
       {.names = "--run", .help = "number of the replication", .kind = OptionKind::whole},

@@ -389,6 +389,7 @@ void last_lines(Page& page, const std::vector<RunSummary>& sites, const ScreenOp
   if (options.verbose)
     for (const WarningSummary& warning : run.warnings)
       page.line("", warning.text + (warning.count > 1 ? fmt::format(" ({} times)", warning.count) : ""));
+  if (!options.cases.empty()) page.line("CASES", options.cases);
   if (run.file.empty()) return;
   page.line("NEXT", fmt::format("wattershed export {} ({})", run.file.string(),
                                 show(scale(static_cast<double>(run.file_bytes),

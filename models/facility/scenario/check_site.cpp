@@ -8,6 +8,7 @@
 
 #include "models/cooling/system/check.hpp"
 #include "models/facility/scenario/cooling_design.hpp"
+#include "models/facility/scenario/standing_racks.hpp"
 #include "models/grid/market/check.hpp"
 #include "models/scheduling/check.hpp"
 #include "models/weather/check.hpp"
@@ -17,24 +18,15 @@
 namespace wattershed {
 namespace {
 
-// Racks of each type that ever stand.
-std::vector<std::int64_t> most_racks(const LoadedSite& loaded) {
-  std::vector<std::int64_t> all;
-  for (const auto& [name, rack] : loaded.scenario.site.racks) {
-    std::int64_t most = rack.count;
-    for (const TimedChange& change : loaded.changes)
-      if (change.path == loaded.site_prefix + "racks." + name + ".count")
-        most = std::max(most, static_cast<std::int64_t>(change.si));
-    all.push_back(most);
-  }
-  return all;
-}
-
 // The plant must carry the site at its design weather.
 void check_cooling(LoadedSite& loaded, const Complaints& say, const std::function<bool()>& has_problems) {
   const Site& site = loaded.scenario.site;
   const std::string path = loaded.site_prefix + "cooling";
   find_design_heat(loaded);
+  if (loaded.design.at != loaded.start)
+    loaded.document->derive(path + ".design_date",
+                            format_local(TimeZone(loaded.time_zone).to_local(loaded.design.at)), "",
+                            "when the racks that stand together are the most heat");
   const CoolingSystem& system = site.cooling.system;
   if (!system.imposed() && !system.has_coolant())
     for (const auto& [name, rack] : site.racks)
@@ -94,7 +86,7 @@ void load_site_weather(LoadedSite& site, const Complaints& complaints) {
 
 void check_site(LoadedSite& site, const Complaints& complaints, const std::function<bool()>& has_problems) {
   const Site& written = site.scenario.site;
-  site.most_racks = most_racks(site);
+  site.most_racks = most_of_each(standing_racks(site));
   check_racks(written.racks, site.most_racks, site.site_prefix + "racks", complaints);
   MarketSeries series = read_market(written.grid, site.site_prefix + "grid", complaints);
   site.carbon = std::move(series.carbon);

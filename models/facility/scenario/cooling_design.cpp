@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/compute/server_draw.hpp"
+#include "models/facility/scenario/standing_racks.hpp"
 
 namespace wattershed {
 namespace {
@@ -29,24 +30,36 @@ ChainPower through_chain(const Site& site, Power output) {
 }
 
 struct ItDesign {
-  Power it{}, liquid{};
+  Time at{};                         // when the power is the most
+  Power it{}, liquid{}, air_heat{};  // without losses of the distribution
   VolumeFlow air{};
 };
 
 ItDesign it_design(const LoadedSite& loaded) {
-  ItDesign design;
-  const auto& racks = loaded.scenario.site.racks;
-  for (std::size_t i = 0; i < racks.size(); ++i) {
-    const Rack rack = rack_as_cooled(racks[i].second, loaded.scenario.site.cooling.system);
-    const ServerDraw full =
-        utilised_draw(rack, 100_percent, 100_percent, reference_inlet(loaded.scenario.site.cooling.system));
-    const double servers = static_cast<double>(loaded.most_racks[i] * rack.servers);
-    design.it += servers * full.input.mean;
-    design.liquid += servers * full.liquid_heat;
-    design.air += servers * full.air_flow;
+  const Site& site = loaded.scenario.site;
+  const CoolingSystem& system = site.cooling.system;
+  std::vector<ServerDraw> full;  // of one server of each type
+  for (const auto& [name, rack] : site.racks)
+    full.push_back(utilised_draw(rack_as_cooled(rack, system), 100_percent, 100_percent, reference_inlet(system)));
+  ItDesign design{.at = loaded.start};
+  for (const StandingRacks& standing : standing_racks(loaded)) {
+    Power it{}, liquid{};
+    VolumeFlow air{};
+    for (std::size_t i = 0; i < full.size(); ++i) {
+      const double servers = static_cast<double>(standing.counts[i] * site.racks[i].second.servers);
+      it += servers * full[i].input.mean;
+      liquid += servers * full[i].liquid_heat;
+      air += servers * full[i].air_flow;
+    }
+    for (const auto& [name, service] : loaded.scenario.workload.inference)
+      if (service.energy_per_request) it += service.requests.rate * *service.energy_per_request;
+    if (!system.has_coolant()) liquid = Power{};
+    if (it > design.it) design.at = standing.from;
+    design.it = std::max(design.it, it);
+    design.liquid = std::max(design.liquid, liquid);
+    design.air = std::max(design.air, air);
+    design.air_heat = std::max(design.air_heat, it - liquid);
   }
-  for (const auto& [name, service] : loaded.scenario.workload.inference)
-    if (service.energy_per_request) design.it += service.requests.rate * *service.energy_per_request;
   return design;
 }
 
@@ -65,9 +78,9 @@ void find_design_heat(LoadedSite& loaded) {
   const Site& site = loaded.scenario.site;
   const ItDesign it = it_design(loaded);
   const Power indoor_loss = through_chain(site, it.it).indoor_loss;
-  const Power to_liquid = site.cooling.system.has_coolant() ? it.liquid : Power{};
-  loaded.design.liquid_heat = to_liquid;
-  loaded.design.air_heat = it.it - to_liquid + indoor_loss + site.lighting + site.other;
+  loaded.design.at = it.at;
+  loaded.design.liquid_heat = it.liquid;
+  loaded.design.air_heat = it.air_heat + indoor_loss + site.lighting + site.other;
   loaded.design.air_flow = it.air;
 }
 

@@ -1,8 +1,10 @@
 /// The cooling plant of a site, sized for the most that the site can ever give it.
 ///
-///   design heat = racks at full work (the most that ever stand) + losses of the distribution + lighting + other
+///   design heat = racks at full work + losses of the distribution + lighting + other
 ///
-/// Racks whose work the connection would never allow are counted too: the plant is sized for what is installed.
+/// Racks that never stand together are not added up: liquid, air and power are each the most of any moment of the run.
+///
+/// Racks whose work the connection would never allow are counted: the plant is sized for what is installed.
 #pragma once
 
 #include "models/cooling/plant/plant.hpp"

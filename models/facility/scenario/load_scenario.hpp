@@ -17,8 +17,9 @@
 
 namespace wattershed {
 
-/// What the site is built for, worked out from the most racks that it ever has.
+/// What the site is built for, worked out from the racks that stand together when they give the most heat.
 struct SiteDesign {
+  Time at{};                        ///< the first such moment
   Power liquid_heat{}, air_heat{};  ///< at full work [W]
   VolumeFlow air_flow{};            ///< through the racks [m3/s]
   Power cooling{};                  ///< of the plant at design weather, or of the imposed overhead [W]

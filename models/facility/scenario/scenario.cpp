@@ -142,6 +142,14 @@ void Case::visit(Fields& f) {
   f.required("set", set, {.help = "paths and the values that they take in this case"});
 }
 
+std::vector<std::string> case_sets(const Scenario& scenario, std::string_view name) {
+  std::vector<std::string> sets;
+  for (const auto& [each, variant] : scenario.cases)
+    if (each == name)
+      for (const Setting& setting : variant.set.items) sets.push_back(setting.path + "=" + setting.value);
+  return sets;
+}
+
 void Expectation::visit(Fields& f) {
   f.alternatives({"value", "values"}, true);
   f.required("quantity", quantity,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/compute/rack.hpp"
 #include "models/cooling/system/scenario.hpp"
@@ -158,5 +159,8 @@ struct Scenario {
   Named<Expectation> expect;
   void visit(Fields& f);
 };
+
+/// The settings of a case, as PATH=VALUE on top of the scenario; none when there is no such case.
+std::vector<std::string> case_sets(const Scenario& scenario, std::string_view name);
 
 }  // namespace wattershed
