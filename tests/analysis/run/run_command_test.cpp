@@ -51,6 +51,46 @@ TEST_SUITE("fast") {
     CHECK(has(bytes, "9.8"));
   }
 
+  TEST_CASE("cases are run by name, or all, each into a file of its own") {
+    const Folder folder;
+    const std::string scenario = folder.file(
+        "w.yaml", std::string(square_wave) +
+                      "cases:\n  small: {set: {site.racks.dgx.count: 8}}\n  dim: {set: {site.lighting: 1 MW}}\n");
+    const auto ask = [&](const std::string& name, Given more = {}) {
+      more.emplace_back("SCENARIO", scenario);
+      if (!name.empty()) more.emplace_back("--case", name);
+      return call(run_command(), more);
+    };
+    const Called one = ask("dim", {{"--output", folder / "out.h5"}});
+    CHECK(one.outcome.status == Status::done);
+    CHECK(has(one.outcome.text(), "case dim"));
+    CHECK_FALSE(has(one.outcome.text(), "not run"));
+    const RunSummary dim = read_summary(folder / "out.h5");
+    CHECK(dim.value("building_energy") == doctest::Approx(300e6));
+    const Called written = ask("", {{"--output", folder / "out.h5"}});
+    CHECK(has(written.outcome.text(), "small, dim not run: --case NAME, or all"));
+    CHECK(read_summary(folder / "out.h5").value("building_energy") == 0);
+
+    const auto said = [&](const std::string& name, Given more = {}) -> std::string {
+      try {
+        ask(name, std::move(more));
+      } catch (const InputError& error) {
+        return error.what();
+      }
+      return "";
+    };
+    CHECK(has(said("smal"), "did you mean 'small'?"));
+    CHECK(has(said("all", {{"--output", folder / "out.h5"}}), "leave -o out"));
+    const std::filesystem::path before = std::filesystem::current_path();
+    std::filesystem::current_path(folder / "");
+    const Called all = ask("all", {{"--json", true}});
+    std::filesystem::current_path(before);
+    CHECK(all.outcome.text().starts_with("{\"small\": {"));
+    CHECK(has(all.outcome.text(), ",\"dim\": {"));
+    CHECK(read_summary(folder / "w.dim.h5").value("building_energy") == doctest::Approx(300e6));
+    CHECK(read_summary(folder / "w.small.h5").value("it_energy") > 2 * dim.value("it_energy"));
+  }
+
   TEST_CASE("JSON or nothing instead of the screen") {
     const WaveRun run;
     CHECK(run({{"--json", true}}).outcome.text().starts_with("{"));
