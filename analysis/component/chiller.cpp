@@ -201,7 +201,8 @@ std::string_view evaluate(const Chiller& chiller, Power load, const ChillerStrea
   if ((needs.condenser && !(streams.condenser.flow.si() > 0)) || (needs.chilled && !(streams.chilled.flow.si() > 0)))
     return "a flow of water is not above zero";
   const ChillerState state = run_chiller(chiller, load, streams);
-  if (state.outside_curves) return "a temperature is outside the range of the chiller's curves";
+  const std::string_view beyond =
+      state.outside != 0 ? "a temperature is outside the range of the chiller's curves" : "";
   const Power all = chiller.capacity * state.capacity_factor;
   out[capacity_by_temperature] = state.capacity_factor;
   out[input_by_temperature] = state.input_factor;
@@ -211,11 +212,11 @@ std::string_view evaluate(const Chiller& chiller, Power load, const ChillerStrea
   out[evaporator] = state.evaporator.si();
   out[condenser] = state.condenser.si();
   out[available] = all.si();
-  if (!(load.si() > 0)) return {};  // off: what follows is not defined
+  if (!(load.si() > 0)) return beyond;  // off: what follows is not defined
   out[compressor_load] = std::max(state.part_load, chiller.least_unload.si());
   out[input_by_load] = state.input * chiller.cop / (all * state.input_factor * state.cycling);
   out[performance] = state.evaporator / state.input;
-  return {};
+  return beyond;
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ constexpr ComponentEntry kModels[] = {
     {"dry-cooler", dry_cooler_component},
 };
 constexpr std::size_t kMostProblems = 20;
+constexpr Column kOutside{"1 where the model is beyond its range", ColumnKind::ratio, {"outside"}};
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 const ComponentEntry& entry_of(const std::string& name) {
@@ -47,8 +48,9 @@ class Evaluation {
     const ComponentEntry& entry = entry_of(name);
     result_.states = read_csv(file_name(states), table_file);
     model_ = entry.make(ComponentRequest{columns_, sets_, catalog_});
+    model_.outputs.push_back(kOutside);
     for (const Column& output : model_.outputs) {
-      given_.push_back(columns_.find(output));
+      given_.push_back(&output == &model_.outputs.back() ? std::nullopt : columns_.find(output));
       std::string sim_name = "sim_" + (given_.back() ? table().names[given_.back()->index] : default_name(output));
       if (table().index_of(sim_name))
         throw InputError(table().header_place(),
@@ -64,11 +66,12 @@ class Evaluation {
     for (std::size_t row = 0; row < table().rows.size() && problems.size() < kMostProblems; ++row) {
       try {
         std::fill(outputs.begin(), outputs.end(), kMissing);
-        const std::string_view outside = model_.evaluate(row, outputs);
-        if (outside.empty())
-          store(row, outputs);
-        else
-          outside_[std::string(outside)].add(table().line(row));
+        const std::string_view why = model_.evaluate(row, std::span(outputs).first(outputs.size() - 1));
+        outputs.back() = why.empty() ? 0 : 1;
+        const bool answers = why.empty() || std::any_of(outputs.begin(), outputs.end() - 1,
+                                                        [](double value) { return !std::isnan(value); });
+        if (answers) store(row, outputs);
+        if (!why.empty()) (answers ? beyond_ : empty_)[std::string(why)].add(table().line(row));
       } catch (const InputError& error) {
         problems.insert(problems.end(), error.problems().begin(), error.problems().end());
       }
@@ -82,7 +85,8 @@ class Evaluation {
       if (given_[i]) result_.deviations.push_back(deviation(i));
     if (!result_.deviations.empty()) return;
     std::vector<std::string> names;
-    for (const Column& output : model_.outputs) names.push_back(default_name(output));
+    for (const Column& output : model_.outputs)
+      if (&output != &model_.outputs.back()) names.push_back(default_name(output));
     throw InputError(table().header_place(),
                      fmt::format("no column to compare with: none of {}", fmt::join(names, ", ")));
   }
@@ -111,7 +115,8 @@ class Evaluation {
     };
     for (std::string& sentence : columns_.near_misses()) result_.warnings.push_back(std::move(sentence));
     for (const std::string& note : model_.notes) result_.warnings.push_back(note);
-    for (const auto& [why, count] : outside_) say("all sim_ fields are empty", count, why);
+    for (const auto& [why, count] : beyond_) say("the model is beyond its range", count, why);
+    for (const auto& [why, count] : empty_) say("all sim_ fields are empty", count, why);
     for (const auto& [name, count] : undefined_) say(name + " is empty", count, "it has no value there");
     if (table().rows.empty()) result_.warnings.push_back("the file has no rows");
   }
@@ -123,7 +128,8 @@ class Evaluation {
     double sum = 0, relative_sum = 0;
     for (std::size_t row = 0; row < table().rows.size(); ++row) {
       const double ours = result_.values[row * model_.outputs.size() + output];
-      if (std::isnan(ours) || table().text(row, given_[output]->index).empty()) continue;
+      const bool beyond = result_.values[(row + 1) * model_.outputs.size() - 1] != 0;
+      if (beyond || std::isnan(ours) || table().text(row, given_[output]->index).empty()) continue;
       const double theirs = table().number(row, given_[output]->index);
       const double apart = std::abs(ours - theirs);
       sum += apart;
@@ -147,7 +153,7 @@ class Evaluation {
   StateColumns columns_{result_.states};
   ComponentModel model_;
   std::vector<std::optional<FoundColumn>> given_;  // by output: the file's own column of it
-  std::map<std::string, Count> outside_, undefined_;
+  std::map<std::string, Count> beyond_, empty_, undefined_;
 };
 
 }  // namespace

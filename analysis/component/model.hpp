@@ -19,7 +19,8 @@ struct ComponentModel {
   std::vector<Column> outputs;
   std::vector<std::string> notes;  ///< what is not evaluated, and what would have to be given: warnings
   /// Fills the outputs of a row, SI; they come as NaN, and one that stays NaN has no value there. Returns an empty
-  /// text, or why the state lies outside the model's validity: then none counts.
+  /// text, or what of the state lies outside the model's range: its answer counts all the same, and the row is marked
+  /// in `sim_outside`; or, with no output filled, why there is no answer.
   /// Throws InputError at the row's line.
   std::function<std::string_view(std::size_t row, std::span<double> outputs)> evaluate;
 };

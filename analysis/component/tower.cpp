@@ -96,7 +96,7 @@ struct TowerStates {
     if (!within(air.dry_bulb.celsius(), -50, 60)) return "the dry bulb is outside -50..60 degC";
     if (humidity && !within(relative, 0, 1)) return "the relative humidity is not in 0..1";
     if (!within(entering.celsius(), 0, 70)) return "the water entering is outside 0..70 degC";
-    if (!within(ratio, 0.3, 1)) return "the flow of water is outside 0.3..1 of design";
+    if (!(ratio > 0 && ratio <= 3)) return "the flow of water is outside 0..3 of design";
     if (!within(speed, 0, 1)) return "the flow of air is outside 0..1 of design";
     if (concentration && !(*concentration > 1)) return "the cycles of concentration are not above 1";
     const double t_k = air.dry_bulb.si(), p_pa = air.pressure.si();
@@ -104,7 +104,6 @@ struct TowerStates {
       air.humidity_ratio = moist_air::humidity_ratio_from_relative(t_k, std::clamp(relative, 0.0, 1.0), p_pa);
     if (!wet_bulb) wet_bulb_k = moist_air::wet_bulb_k(t_k, air.humidity_ratio, p_pa);
     if (!(wet_bulb_k <= t_k + kRounding)) return "the wet bulb is above the dry bulb";
-    if (!within(wet_bulb_k, 263.15, 308.15)) return "the wet bulb is outside -10..35 degC";
     wet_bulb_k = std::min(wet_bulb_k, t_k);
     if (!humidity) air.humidity_ratio = moist_air::humidity_ratio_from_wet_bulb(t_k, wet_bulb_k, p_pa);
     air.wet_bulb = Temperature(wet_bulb_k);
@@ -119,11 +118,16 @@ struct TowerStates {
     out[evaporation_per_heat] = state.evaporation.si() / state.heat.si();
     out[drift] = state.drift.si();
     if (fan) out[*fan] = state.fan.si();
-    if (!concentration) return {};
+    const Bound &of_wet_bulb = tower_domain.bounds[0], &of_water = tower_domain.bounds[1];
+    const std::string_view beyond =
+        !within(wet_bulb_k, of_wet_bulb.low, of_wet_bulb.high) ? "the wet bulb is outside -10..35 degC"
+        : !within(ratio, of_water.low, of_water.high)          ? "the flow of water is outside 0.3..1 of design"
+                                                               : "";
+    if (!concentration) return beyond;
     const MassFlow let_off = wattershed::blowdown(state.evaporation, state.drift, *concentration);
     out[*blowdown] = let_off.si();
     out[*makeup] = (state.evaporation + state.drift + let_off).si();
-    return {};
+    return beyond;
   }
 };
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
+#include <string>
 
 #include "analysis/summary/run_figures.hpp"
 #include "sim/calendar/calendar.hpp"
@@ -317,6 +319,22 @@ std::string limits_line(const RunSummary& run, const TimeZone& zone, bool us) {
   return text + (broken ? fmt::format("; {} broken", broken) : ", none broken");
 }
 
+/// Models that ran outside of what they were made for: the input that did so the longest, of each model.
+std::string beyond_ranges(const RunSummary& run, bool several) {
+  const double run_s = seconds(run.end - run.start);
+  std::map<std::string, const ValiditySummary*> longest;
+  for (const ValiditySummary& use : run.validity) {
+    if (!(use.time_outside_s > 0)) continue;
+    const ValiditySummary*& kept = longest[use.model];
+    if (!kept || use.time_outside_s > kept->time_outside_s) kept = &use;
+  }
+  std::string text;
+  for (const auto& [model, use] : longest)
+    text += fmt::format("; {}{} beyond its range in {} of the time ({})", several ? run.site + ": " : "", model,
+                        percent(use->time_outside_s / run_s), use->input);
+  return text;
+}
+
 std::string trust_line(const std::vector<RunSummary>& sites) {
   const RunSummary& run = sites.front();
   double worst = 0;
@@ -326,6 +344,7 @@ std::string trust_line(const std::vector<RunSummary>& sites) {
   std::string text = worst > 1e-9 ? fmt::format("AUDIT FAILED: residual {:.2g}", worst)
                      : worst > 0  ? fmt::format("audits < {:.0e}", std::pow(10, std::ceil(std::log10(worst))))
                                   : "audits close exactly";
+  for (const RunSummary& site : sites) text += beyond_ranges(site, sites.size() > 1);
   text += fmt::format("; {} of {} inputs assumed", run.assumed_inputs, run.inputs);
   if (!run.warnings.empty())
     text += fmt::format("; {} warning{} (--verbose)", run.warnings.size(), run.warnings.size() == 1 ? "" : "s");

@@ -51,6 +51,19 @@ void put_site(nlohmann::ordered_json& json, const RunSummary& run) {
                               {"water_kg", user.water_kg},
                               {"emissions_kg", user.emissions_kg},
                               {"cost_USD", user.cost_usd}});
+  json["validity"] = nlohmann::ordered_json::array();
+  for (const ValiditySummary& use : run.validity) {
+    json["validity"].push_back({{"model", use.model},
+                                {"input", use.input},
+                                {"units", use.units},
+                                {"low", use.low},
+                                {"high", use.high},
+                                {"time_outside_s", use.time_outside_s}});
+    if (use.time_outside_s > 0) {
+      json["validity"].back()["worst"] = use.worst;
+      json["validity"].back()["first"] = format_utc(run.start + from_seconds(use.first_s));
+    }
+  }
   json["limits"] = nlohmann::ordered_json::array();
   for (const LimitSummary& limit : run.limits)
     json["limits"].push_back({{"name", limit.name},

@@ -52,6 +52,19 @@ void read_limits(const RunSource& run, RunSummary& summary) {
                               .first_breach_s = first[i]});
 }
 
+// Files of before there was such a table have none.
+void read_validity(const RunSource& run, RunSummary& summary) {
+  const std::string group = summary.site + "/validity";
+  if (!run.has(group)) return;
+  const auto models = run.texts(group, "model"), inputs = run.texts(group, "input"),
+             units = run.texts(group, "units");
+  const auto low = run.numbers(group, "low"), high = run.numbers(group, "high");
+  const auto worst = run.numbers(group, "worst"), outside = run.numbers(group, "time_outside"),
+             first = run.numbers(group, "first");
+  for (std::size_t i = 0; i < models.size(); ++i)
+    summary.validity.push_back({models[i], inputs[i], units[i], low[i], high[i], worst[i], outside[i], first[i]});
+}
+
 void read_users(const RunSource& run, RunSummary& summary) {
   const std::string group = summary.site + "/shares";
   if (!run.has(group)) return;
@@ -148,6 +161,7 @@ RunSummary of_site(const RunSource& run, RunSummary summary, const std::string& 
       if (name == "boundary") summary.boundary = value;
   read_months(run, summary);
   read_limits(run, summary);
+  read_validity(run, summary);
   read_users(run, summary);
   read_services(run, summary);
   read_thirstiest_day(run, summary);

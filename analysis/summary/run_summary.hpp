@@ -54,6 +54,15 @@ struct ServiceSummary {
   double output_tokens = 0;
 };
 
+/// An input of a model, against what that was made for.
+struct ValiditySummary {
+  std::string model, input, units;
+  double low = 0, high = 0;  ///< [SI]
+  double worst = 0;          ///< NaN: never outside
+  double time_outside_s = 0;
+  double first_s = 0;  ///< since the start, NaN: never
+};
+
 /// A day of the site's calendar, by what began in it.
 struct DaySummary {
   Time start{};
@@ -75,6 +84,7 @@ struct RunSummary {
   std::map<std::string, SummaryScalar, std::less<>> scalars;
   std::vector<MonthSummary> months;
   std::vector<LimitSummary> limits;
+  std::vector<ValiditySummary> validity;
   std::vector<UserSummary> users;
   std::vector<ServiceSummary> services;
   std::optional<DaySummary> thirstiest_day;  ///< none: no water, under two days, or intervals of over an hour

@@ -52,6 +52,10 @@ ChillerFlowNeeds flow_needs(const Chiller& chiller) {
   return std::visit([](const auto& form) { return form.needs; }, chiller.curves);
 }
 
+Domain<2> domain_of(const Chiller& chiller) {
+  return std::visit([](const auto& form) { return form.domain(); }, chiller.curves);
+}
+
 Power available_capacity(const Chiller& chiller, const ChillerStreams& streams) {
   return chiller.capacity *
          std::visit([&](const auto& form) { return form.full_load(chiller, streams); }, chiller.curves);

@@ -27,6 +27,8 @@ struct Chiller : ChillerRating {
 };
 
 ChillerFlowNeeds flow_needs(const Chiller& chiller);
+/// What its curves were fitted to.
+Domain<2> domain_of(const Chiller& chiller);
 /// Heat that the chiller can take up at full load; times `most_load` at its utmost [W].
 Power available_capacity(const Chiller& chiller, const ChillerStreams& streams);
 /// A load below zero counts as none.

@@ -5,6 +5,7 @@
 ///   needs                        flows that it cannot do without
 ///   visit_curves, visit_range    its keys, which stand flat beside those of the rating
 ///   full_load(rating, streams)   f_cap at full load
+///   domain()                     what the curves were fitted to; the state says what it was asked, and what lies outside
 ///   run(rating, load, streams)   the whole state, most of it by `chiller_state` (chiller_duty.hpp)
 /// The first is the default; `curves` is a key as soon as there is more than one.
 #pragma once

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "models/cooling/machines/fluid.hpp"
 #include "sim/units/quantity.hpp"
@@ -41,7 +43,8 @@ struct ChillerState {
   double input_factor = 1;             ///< f_input: power over heat at full load, relative to the rating [1]
   double part_load = 0;                ///< load carried over what is available [1]
   double cycling = 0;                  ///< share of the time that the compressor runs [1]
-  bool outside_curves = false;         ///< a temperature was clipped
+  std::uint32_t outside = 0;           ///< of the form's domain: which inputs were clipped
+  std::array<double, 2> asked{};       ///< the inputs of the domain, as they came [SI]
 };
 
 /// A fit may dip to zero at a corner of its range; a machine that stands still there is not meant.

@@ -44,6 +44,13 @@ void EirCurves::visit_range(Fields& f) {
   if (entering_most < entering_least) f.fault("entering_most", "entering_most is below entering_least");
 }
 
+Domain<2> EirCurves::domain() const {
+  return {"chiller curves",
+          {{{"leaving chilled water", "K", leaving_least.si(), leaving_most.si()},
+            {"entering the condenser", "K", entering_least.si(), entering_most.si()}}},
+          "the range that the curves were fitted to"};
+}
+
 double EirCurves::full_load(const ChillerRating&, const ChillerStreams& streams) const {
   return factor(*this, capacity_by_temperature, streams);
 }
@@ -53,9 +60,8 @@ ChillerState EirCurves::run(const ChillerRating& rating, Power load, const Chill
   ChillerState state = chiller_state(rating, load, factor(*this, capacity_by_temperature, streams),
                                      factor(*this, input_by_temperature, streams),
                                      [&](double part_load) { return b[0] + part_load * (b[1] + part_load * b[2]); });
-  const Temperature leaving = streams.leaving, entering = streams.condenser.entering;
-  state.outside_curves =
-      leaving < leaving_least || leaving > leaving_most || entering < entering_least || entering > entering_most;
+  state.asked = {streams.leaving.si(), streams.condenser.entering.si()};
+  state.outside = domain().outside(state.asked);
   return state;
 }
 

@@ -19,6 +19,7 @@
 
 #include "models/cooling/machines/chiller_duty.hpp"
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -36,6 +37,8 @@ struct EirCurves {
 
   void visit_curves(Fields& f);
   void visit_range(Fields& f);
+  /// What the curves were fitted to.
+  [[nodiscard]] Domain<2> domain() const;
   /// f_cap [1].
   [[nodiscard]] double full_load(const ChillerRating& rating, const ChillerStreams& streams) const;
   [[nodiscard]] ChillerState run(const ChillerRating& rating, Power load, const ChillerStreams& streams) const;

@@ -60,6 +60,11 @@ struct Tower {
   void visit(Fields& f);
 };
 
+/// What the factors of the tower's UA were made for; an air ratio below 0.2 is one in turns with the fan off.
+inline constexpr Domain<2> tower_domain{"cooling tower",
+                                        {{{"wet bulb", "K", 263.15, 308.15}, {"water ratio", "1", 0.3, 1}}},
+                                        "EnergyPlus, SimSimpleTower: ranges of its factors"};
+
 struct TowerState {
   Temperature water_leaving;          ///< [K]
   Power heat;                         ///< from water to air, >= 0 [W]

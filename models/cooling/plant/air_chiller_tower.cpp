@@ -55,6 +55,11 @@ void AirChillerTower::decide(double seconds, const PlantDemand& demand, const Ou
   readings_.condenser_water_return = network.temperature(tower_.node());
   readings_.rejection_fan_speed = tower_.setting().speed;
   cycles_now_ = settings.cycles_of_concentration;
+  seen_ = {air_.seen(), tower_.seen()};
+}
+
+std::vector<ValidityTally> AirChillerTower::tallies() const {
+  return {ValidityTally(domain_of(air_.chiller())), ValidityTally(tower_domain)};
 }
 
 void AirChillerTower::advance(double seconds, const PlantLoad& load) {

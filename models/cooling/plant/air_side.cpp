@@ -274,6 +274,7 @@ void AirSide::decide_chillers(LoopNetwork& network, const PlantSettings& setting
   LinearForm chillers_w;
   compressor_power_ = compressor_heat_ = Power();
   at_limit_ = false;
+  seen_ = {};
   if (!chilling_ || !(needed.si() > 0)) {
     running_ = 0;
   } else {
@@ -297,6 +298,7 @@ void AirSide::decide_chillers(LoopNetwork& network, const PlantSettings& setting
     const ChillerState state = run_chiller(chiller_, needed / count, streams_of_one(count));
     compressor_power_ = count * state.input;
     compressor_heat_ = count * (state.condenser - state.evaporator);
+    seen_ = {state.outside, state.asked};
     at_limit_ = count * state.evaporator < (1 - 1e-9) * needed;
     chillers_w = at_limit_ ? LinearForm(count * state.evaporator)
                            : flow_w_per_k * (behind - LinearForm(settings.chilled_water));

@@ -111,6 +111,9 @@ class AirSide {
   [[nodiscard]] Conductance water_flow() const { return water_flow_; }
   [[nodiscard]] Power compressors() const { return compressor_power_; }
   [[nodiscard]] Power compressor_heat() const { return compressor_heat_; }
+  [[nodiscard]] const Chiller& chiller() const { return chiller_; }
+  /// What the chillers' curves are asked in the coming step; nothing is outside while none runs.
+  [[nodiscard]] const SeenState& seen() const { return seen_; }
   [[nodiscard]] Power design_water_heat() const { return design_water_heat_; }
   [[nodiscard]] Power design_condenser_heat() const { return design_condenser_heat_; }
   [[nodiscard]] Conductance design_water_flow() const { return coil_.cold_design; }
@@ -138,6 +141,7 @@ class AirSide {
   int economizer_flow_ = -1, chiller_flow_ = -1, compressor_flow_ = -1;
 
   // as decided
+  SeenState seen_;
   bool economizing_ = false, chilling_ = true, at_limit_ = false;
   double since_switch_s_ = 1e9;
   int running_ = 0;

@@ -141,6 +141,15 @@ void LiquidPlant::decide(double seconds, const PlantDemand& demand, const Outdoo
     readings_.rejection_fan_speed = cooler_setting_.speed;
   }
   cycles_now_ = settings.cycles_of_concentration;
+  const double water_k = readings_.facility_water_return->si();
+  seen_.assign({air_.seen(), {water_domain.outside({water_k}), {water_k}}});
+  if (tower_) seen_.push_back(tower_->seen());
+}
+
+std::vector<ValidityTally> LiquidPlant::tallies() const {
+  std::vector<ValidityTally> all{ValidityTally(domain_of(air_.chiller())), ValidityTally(water_domain)};
+  if (tower_) all.emplace_back(tower_domain);
+  return all;
 }
 
 void LiquidPlant::advance(double seconds, const PlantLoad& load) {

@@ -37,6 +37,7 @@ class LiquidPlant final : public Plant {
               Redundancy redundancy);
 
   [[nodiscard]] PlantTotals totals() const override { return books_.totals(); }
+  [[nodiscard]] std::vector<ValidityTally> tallies() const override;
   void add_ratings(std::vector<Rating>& ratings) const;
 
  private:

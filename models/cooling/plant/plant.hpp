@@ -19,9 +19,11 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,6 +33,7 @@
 #include "models/weather/outdoors.hpp"
 #include "sim/units/quantity.hpp"
 #include "sim/units/time.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -108,6 +111,12 @@ struct PlantTotals {
   [[nodiscard]] double residual() const;
 };
 
+/// The state of a model with a range, as it was accepted for the coming step.
+struct SeenState {
+  std::uint32_t outside = 0;   ///< of its domain
+  std::array<double, 2> at{};  ///< its inputs [SI]
+};
+
 /// The one interface of all plants.
 class Plant {
  public:
@@ -124,6 +133,9 @@ class Plant {
   /// Mean over the step that has ended [W].
   [[nodiscard]] Power heat_rejected() const { return heat_rejected_; }
   [[nodiscard]] virtual PlantTotals totals() const = 0;
+  /// A tally for each of its models that has a range, and what these see in the coming step, in the same order.
+  [[nodiscard]] virtual std::vector<ValidityTally> tallies() const = 0;
+  [[nodiscard]] std::span<const SeenState> seen() const { return seen_; }
 
   PlantSettings settings;
 
@@ -132,6 +144,7 @@ class Plant {
   PlantWater water_;
   PlantReadings readings_;
   Power heat_rejected_{};
+  std::vector<SeenState> seen_;
 
  private:
   /// Forgets what control remembers of earlier steps.

@@ -54,6 +54,8 @@ class TowerLoop {
   [[nodiscard]] const Tower& tower() const { return tower_; }
   [[nodiscard]] const Pump& pump_design() const { return pump_design_; }
   [[nodiscard]] Temperature design_leaving() const { return tower_.design_wet_bulb + tower_.approach; }
+  /// What the tower was asked in the coming step; nothing is outside while it takes no heat.
+  [[nodiscard]] const SeenState& seen() const { return seen_; }
   /// The coldest leaving temperature now: fans at full speed.
   [[nodiscard]] Temperature coldest(const LoopNetwork& network, const Outdoors& outdoors) const;
   /// Water of the step that `network` has just made, at the mean heat of it.
@@ -71,6 +73,7 @@ class TowerLoop {
   Conductance flow_{};
   LinearForm leaving_;
   CoolerSetting setting_;
+  SeenState seen_;
   Power pump_power_{};
 };
 

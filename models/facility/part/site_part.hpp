@@ -6,7 +6,7 @@
 /// network reach a part only through this interface or through a struct of outputs.
 ///
 /// Order   every function is called on the parts in the order of the list; no result depends on it
-/// Grows   `validity`, `omissions`, `assets` and `address` are empty until a part has something to say
+/// Grows   `omissions`, `assets` and `address` are empty until a part has something to say
 #pragma once
 
 #include <string>
@@ -18,6 +18,7 @@
 #include "models/facility/part/columns.hpp"
 #include "models/facility/scenario/load_scenario.hpp"
 #include "models/facility/waveform/grid_side.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -43,13 +44,6 @@ class SiteSummary {
   std::vector<Scalar> scalars_;
 };
 
-/// A model that was used outside of what it was made for.
-struct OutOfRange {
-  std::string model, input, unit;
-  double low = 0, high = 0, worst = 0;  ///< [SI]
-  Duration outside{};
-  Time first{};
-};
 /// An effect that the scenario touches and the program leaves out.
 struct Omission {
   std::string effect, needed;
@@ -94,7 +88,8 @@ class SitePart {
   /// What went wrong during the run without ending it, and how often.
   virtual void warn(std::vector<Warning>& /*warnings*/) const {}
 
-  [[nodiscard]] virtual std::vector<OutOfRange> validity() const { return {}; }
+  /// How its models' ranges were used, up to the end: a row for each input that has one.
+  [[nodiscard]] virtual std::vector<RangeUse> validity() const { return {}; }
   [[nodiscard]] virtual std::vector<Omission> omissions() const { return {}; }
   [[nodiscard]] virtual std::vector<Asset> assets() const { return {}; }
   /// Whether `path` ("site.cooling.chillers.1") is a thing of this part that an event may fail.

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "models/facility/record/network_watch.hpp"
 #include "sim/units/units.hpp"
@@ -22,6 +23,7 @@ SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedSite
       peak_at_(loaded.start) {
   declare_time_table();
   if (seat.watch && !site_.grid().point) declare_network_voltage(seat);
+  declare_validity();
   recorder_.declare();
   recorder_.observe(simulation_);
 }
@@ -105,8 +107,32 @@ std::uint64_t SiteRecord::close(const std::vector<Balance>& balances) {
     windows_.stop();
   }
   site_.finish();
+  write_validity();
   write_summary(balances);
   return site_.broken_limits();
+}
+
+void SiteRecord::declare_validity() {
+  validity_ =
+      file_.table(site_.name() + "/validity", row_axis(),
+                  {real_column("low", "1", "lowest value that the model was made for, in the unit of the input"),
+                   real_column("high", "1", "highest value that it was made for"),
+                   real_column("worst", "1", "value farthest outside; missing: it never was", true),
+                   real_column("time_outside", "s", "time in which the input of any state that stood lay outside"),
+                   real_column("first", "s", "when it first did, since the start; missing: never", true),
+                   text_axis("model", "the model"), text_axis("input", "its input"),
+                   text_axis("units", "unit of the input"), text_axis("source", "where the range comes from")});
+}
+
+void SiteRecord::write_validity() {
+  constexpr double never = std::numeric_limits<double>::quiet_NaN();
+  for (const auto& part : site_.parts())
+    for (const RangeUse& use : part->validity()) {
+      const std::array values{use.low, use.high, use.worst.value_or(never), seconds(use.outside),
+                              use.first ? seconds(*use.first - loaded_.start) : never};
+      const std::array<std::string_view, 4> texts{use.model, use.input, use.unit, use.source};
+      file_.append(validity_, values, texts);
+    }
 }
 
 // Each by the list of all of them, so that a file has them in one order whatever parts a site has.

@@ -38,6 +38,8 @@ class SiteRecord {
  private:
   void declare_time_table();
   void declare_network_voltage(const NetworkSeat& seat);
+  void declare_validity();
+  void write_validity();
   void write_summary(const std::vector<Balance>& balances);
   void add_site_scalars(std::map<std::string, double, std::less<>>& values) const;
 
@@ -48,6 +50,7 @@ class SiteRecord {
   MonthBook months_;
   Recorder recorder_;
   SiteWindows windows_;
+  TableId validity_{};
   std::optional<double> voltage_lowest_, voltage_highest_;
   double peak_w_ = 0;  // of grid power
   Time peak_at_;

@@ -18,6 +18,23 @@
 namespace wattershed {
 namespace {
 
+/// What the plant's models were made for, for `explain`.
+void show_ranges(LoadedSite& loaded, const std::string& path, const Plant& plant) {
+  const auto key = [](std::string text) {
+    std::replace(text.begin(), text.end(), ' ', '_');
+    return text;
+  };
+  for (const ValidityTally& tally : plant.tallies())
+    for (const RangeUse& use : tally.uses()) {
+      const bool temperature = use.unit == "K";
+      const double zero = temperature ? 273.15 : 0;
+      loaded.document->derive(
+          path + ".valid." + key(use.model) + "." + key(use.input),
+          fmt::format("{:.6g} to {:.6g}{}", use.low - zero, use.high - zero, temperature ? " degC" : ""), "",
+          use.source);
+    }
+}
+
 // The plant must carry the site at its design weather.
 void check_cooling(LoadedSite& loaded, const Complaints& say, const std::function<bool()>& has_problems) {
   const Site& site = loaded.scenario.site;
@@ -44,6 +61,7 @@ void check_cooling(LoadedSite& loaded, const Complaints& say, const std::functio
         loaded.document->derive(path + "." + rating.name, fmt::format("{:.6g}", rating.value), rating.unit,
                                 rating.note);
       if (!sized.plant) return;
+      show_ranges(loaded, path, *sized.plant);
     } catch (const std::invalid_argument& error) {
       say.problem(path + ".design", error.what());
       return;

@@ -96,6 +96,12 @@ void PlantCooling::summarise(SiteSummary& summary) const {
   summary.add("overloaded_time", overloaded_->integral(now));
 }
 
+std::vector<RangeUse> PlantCooling::validity() const {
+  std::vector<RangeUse> all;
+  for (const ValidityTally& tally : room_.tallies()) all.insert(all.end(), tally.uses().begin(), tally.uses().end());
+  return all;
+}
+
 void PlantCooling::warn(std::vector<Warning>& warnings) const {
   add_warning(warnings, "the cooling plant missed a set-point by over 1 K for ten minutes or more",
               room_.overloads());

@@ -28,6 +28,7 @@ class PlantCooling : public SitePart {
   void close() override { room_.close(); }
   void book(Books& books) const override;
   void summarise(SiteSummary& summary) const override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override;
   void warn(std::vector<Warning>& warnings) const override;
 
  private:

@@ -10,6 +10,7 @@ PlantRoom::PlantRoom(Simulation& simulation, std::unique_ptr<Plant> plant, const
     : simulation_(simulation),
       circuit_(simulation.circuit()),
       plant_(std::move(plant)),
+      tallies_(plant_->tallies()),
       weather_(weather),
       parameters_(parameters),
       settings_path_(std::move(settings_path)),
@@ -142,11 +143,18 @@ void PlantRoom::publish(const Outdoors& outdoors) {
   }
 }
 
+// Not of the step that closes the books: its decisions stand for nothing.
+void PlantRoom::count_what_lies_outside() {
+  for (std::size_t i = 0; i < tallies_.size(); ++i)
+    tallies_[i].saw(simulation_.now(), plant_->seen()[i].outside, plant_->seen()[i].at);
+}
+
 Process PlantRoom::run() {
   co_await simulation_.settled();  // the first jobs have started
   take_settings();
   const Outdoors first = weather_.at(simulation_.now());
   plant_->start(demand(), first);
+  count_what_lies_outside();
   publish(first);
   while (true) {
     co_await simulation_.delay(period);
@@ -155,11 +163,13 @@ Process PlantRoom::run() {
     const Outdoors outdoors = weather_.at(simulation_.now());
     plant_->step(simulation_.now() - stepped_, load, demand_after(load), outdoors);
     stepped_ = simulation_.now();
+    count_what_lies_outside();
     publish(outdoors);
   }
 }
 
 void PlantRoom::close() {
+  for (ValidityTally& tally : tallies_) tally.close(simulation_.now());
   if (simulation_.now() <= stepped_) return;
   const PlantLoad load = take_load();
   plant_->step(simulation_.now() - stepped_, load, demand_after(load), weather_.at(simulation_.now()));

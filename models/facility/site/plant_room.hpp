@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "models/cooling/plant/plant.hpp"
 #include "models/facility/part/parameters.hpp"
@@ -50,6 +51,8 @@ class PlantRoom {
   [[nodiscard]] double free_time_s() const { return free_->integral(simulation_.now()); }
   /// How often the plant became overloaded.
   [[nodiscard]] std::uint64_t overloads() const { return overloads_; }
+  /// What the plant's models were used for, up to the end.
+  [[nodiscard]] const std::vector<ValidityTally>& tallies() const { return tallies_; }
   [[nodiscard]] double partial_time_s() const { return partial_->integral(simulation_.now()); }
 
   Signal<Power> cooling, compressors, pumps, cdu_pumps, fans, rejected;
@@ -67,10 +70,12 @@ class PlantRoom {
   [[nodiscard]] PlantLoad take_load();
   void take_settings();
   void publish(const Outdoors& outdoors);
+  void count_what_lies_outside();
 
   Simulation& simulation_;
   Circuit& circuit_;
   std::unique_ptr<Plant> plant_;
+  std::vector<ValidityTally> tallies_;
   const Weather& weather_;
   Parameters& parameters_;
   std::string settings_path_;

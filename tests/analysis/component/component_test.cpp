@@ -298,14 +298,19 @@ TEST_SUITE("fast") {
                          "cannot read 'nowhere.csv': no such file", InputError);
   }
 
-  TEST_CASE("a state outside the validity gets empty fields and is counted; so is a value that there is not") {
+  TEST_CASE("beyond its range a model answers and marks it; what has no answer is empty; both are counted") {
     const ComponentResult tower = evaluate(
         "tower",
         tower_header +
             "\n25,20,35,1,0.5\n25,26,35,1,0.5\n25,20,35,1,1.2\n45,36,40,1,1\n25,20,35,0.1,1\n25,20,35,1,-1\n",
         small_tower);
     CHECK_FALSE(all_empty(tower, 0));
-    for (std::size_t row = 1; row < 6; ++row) CHECK(all_empty(tower, row));
+    for (const std::size_t row : {1, 2, 5}) CHECK(all_empty(tower, row));
+    for (const std::size_t row : {3, 4}) {
+      CHECK(value(tower, row, "sim_outside") == 1);
+      CHECK(value(tower, row, "sim_Q_W") > 0);
+    }
+    CHECK(value(tower, 0, "sim_outside") == 0);
     CHECK(warns(tower, "in 2 of 6 rows, first in line 4: the flow of air is outside 0..1 of design"));
     CHECK(warns(tower, "in 1 of 6 rows, first in line 3: the wet bulb is above the dry bulb"));
     CHECK(warns(tower, "first in line 5: the wet bulb is outside -10..35 degC"));
@@ -316,7 +321,9 @@ TEST_SUITE("fast") {
     CHECK(value(chiller, 0, "sim_power_W") == 0);
     CHECK(std::isnan(value(chiller, 0, "sim_COP")));
     CHECK(warns(chiller, "sim_COP is empty in 1 of 3 rows, first in line 2"));
-    CHECK(all_empty(chiller, 1));
+    CHECK(value(chiller, 1, "sim_outside") == 1);
+    CHECK(value(chiller, 1, "sim_power_W") > 0);
+    CHECK(value(chiller, 0, "sim_outside") == 0);
     CHECK(warns(chiller, "first in line 3: a temperature is outside the range of the chiller's curves"));
     CHECK(warns(chiller, "first in line 4: the load is below zero"));
 
@@ -324,7 +331,7 @@ TEST_SUITE("fast") {
         evaluate("moist-air", "tdb_C,p_Pa,rh\n30,95000,1.2\n120,95000,0.1\n30,95000,0\n300,1e6,0.1\n");
     for (std::size_t row = 0; row < 4; ++row) CHECK(all_empty(air, row));
     CHECK(air.warnings.size() == 3);  // two rows share one
-    CHECK(holds(written(air), "\n30,95000,1.2,,,,,,,,,\n"));
+    CHECK(holds(written(air), "\n30,95000,1.2,,,,,,,,,,\n"));
     const ComponentResult dry = evaluate("moist-air", "tdb_C,twb_C\n30,2\n30,31\n30,-200\n");
     CHECK(dry.warnings.size() == 3);
     CHECK(warns(evaluate("moist-air", "tdb_C,rh\n"), "the file has no rows"));

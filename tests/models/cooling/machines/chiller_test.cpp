@@ -123,8 +123,8 @@ TEST_SUITE("fast") {
     const ChillerState edge = run_chiller(doe2(), 700_kW, {Temperature::celsius(10), {Temperature::celsius(35)}});
     const ChillerState beyond = run_chiller(doe2(), 700_kW, {Temperature::celsius(28), {Temperature::celsius(60)}});
     CHECK(edge.input == beyond.input);
-    CHECK(!edge.outside_curves);
-    CHECK(beyond.outside_curves);
+    CHECK(edge.outside == 0);
+    CHECK(beyond.outside == 0b11);
   }
 
   TEST_CASE("a curve that falls below zero still leaves a capacity above it") {

@@ -1,0 +1,80 @@
+// The time that a run says its models were outside of their ranges, against a count over what it recorded.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "tests/models/facility/run_helper.hpp"
+
+using namespace wattershed;
+using namespace wattershed::test;
+
+namespace {
+
+struct Use {
+  double low = 0, high = 0, worst = 0, outside_s = 0, first_s = 0;
+};
+
+std::map<std::string, Use> uses_of(const RunFileReader& run) {
+  const auto models = run.texts("hall/validity", "model"), inputs = run.texts("hall/validity", "input");
+  const auto low = run.numbers("hall/validity", "low"), high = run.numbers("hall/validity", "high"),
+             worst = run.numbers("hall/validity", "worst"), outside = run.numbers("hall/validity", "time_outside"),
+             first = run.numbers("hall/validity", "first");
+  std::map<std::string, Use> uses;
+  for (std::size_t i = 0; i < models.size(); ++i)
+    uses[models[i] + ": " + inputs[i]] = {low[i], high[i], worst[i], outside[i], first[i]};
+  return uses;
+}
+
+// Recorded every minute, when the plant decides: each row is one state.
+std::string hall(const std::string& cooling, const std::string& climate) {
+  return "title: t\nstart: 2027-01-10\nduration: 3 d\nrecord: {every: 1 min}\nsite:\n  name: hall\n  weather: "
+         "{climate: " +
+         climate + "}\n  grid: {region: US-AZ}\n  cooling: {system: " + cooling +
+         "}\n  racks: {dgx: {use: rack-dgx-h100, count: 20}}\nworkload:\n  fixed:\n    day: {accelerators: 320, "
+         "duration: 9 h, utilisation: 90 %, every: 1 d}\n";
+}
+
+}  // namespace
+
+TEST_SUITE("fast") {
+  TEST_CASE("time outside of a tower's and of water's range equals a count over the recorded rows") {
+    for (const char* climate : {"denver", "chicago", "phoenix"})
+      for (const char* cooling : {"air-chiller-tower", "{use: dlc-tower, facility_water: 40 degC}",
+                                  "{use: air-chiller-tower, chilled_water: 16 degC}"}) {
+        CAPTURE(climate);
+        CAPTURE(cooling);
+        TestRun run;
+        run_text(run, hall(cooling, climate));
+        const RunFileReader file = run.open();
+        const auto uses = uses_of(file);
+        const auto wet = file.numbers("hall", "wet_bulb"), fans = file.numbers("hall", "cooling_fan_power");
+        const Use& tower = uses.at("cooling tower: wet bulb");
+        // The tower stands idle in some minutes, which no column shows: no more than the rows whose air lies outside.
+        double rows = 0, coldest = 400;
+        for (const double k : wet) {
+          rows += k < tower.low || k > tower.high;
+          coldest = std::min(coldest, k);
+        }
+        CHECK(tower.outside_s <= rows * 60);
+        if (rows == 0) CHECK(std::isnan(tower.worst));
+        if (tower.outside_s > 0) CHECK(tower.worst >= coldest);
+
+        const Use& chilled = uses.at("chiller curves: leaving chilled water");
+        const bool warm = std::string(cooling).find("16 degC") != std::string::npos;
+        const auto compressors = file.numbers("hall", "cooling_compressor_power");
+        double running = 0;
+        for (const double power_w : compressors) running += power_w > 0 ? 60 : 0;
+        // A set-point beyond the curves is outside whenever a chiller runs, and at no other time.
+        CHECK(chilled.outside_s == (warm ? running : 0));
+        if (warm) CHECK(chilled.worst == doctest::Approx(289.15));
+      }
+  }
+
+  TEST_CASE("a plant's ranges stand in the explanation") {
+    const LoadedScenario loaded = load_text(hall("air-chiller-tower", "denver"));
+    const ResolvedValue* value = loaded.document->find("site.cooling.valid.cooling_tower.wet_bulb");
+    REQUIRE(value != nullptr);
+    CHECK(value->text == "-10 to 35 degC");
+  }
+}
