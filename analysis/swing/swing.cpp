@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analysis/waveform/ramps.hpp"
 #include "sim/base/problem.hpp"
@@ -36,6 +37,14 @@ std::vector<SwingMeasure> all_measures(SwingMeasures& of, const std::vector<Band
         of.rate_of_change_of_frequency(rate_of_change_window), of.power_factor(loaded)})
     list.push_back(std::move(measure));
   return list;
+}
+
+/// Whether a measure of single-precision samples is the limit itself: a sample and what it is held against (a base, a
+/// standing value) each know half a unit in their last place.
+bool equal_as_stored(double value, double allowed) {
+  const float stored = std::abs(static_cast<float>(allowed));
+  const double unit = std::nextafter(stored, std::numeric_limits<float>::infinity()) - stored;
+  return std::abs(value - allowed) <= unit;
 }
 
 /// Holds every limit against the measures of one window.
@@ -123,7 +132,7 @@ class LimitChecker {
   void add(const std::string& path, SwingMeasure measure, double allowed, bool is_minimum) {
     if (!measure.value && !measure.untested) return cannot_see(path, measure.name, measure.why);
     const double value = measure.value.value_or(allowed);
-    const bool breach = is_minimum ? value < allowed : value > allowed;
+    const bool breach = (is_minimum ? value < allowed : value > allowed) && !equal_as_stored(value, allowed);
     const SwingVerdict verdict = measure.untested ? SwingVerdict::untested
                                  : breach         ? SwingVerdict::breach
                                                   : SwingVerdict::pass;

@@ -1,6 +1,7 @@
 #include "models/facility/site/limit_watch.hpp"
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace wattershed {
@@ -26,7 +27,8 @@ void LimitWatch::evaluate(Time now, double value, double bound) {
   // Only the last evaluation of an instant stands; the ones before it in the same instant are overwritten.
   if (last_ && last_->at < now) count(*last_, worst_, first_breach_);
   const double allowed = bound * (is_maximum_ ? 1 - margin_ : 1 + margin_);
-  const double room = is_maximum_ ? allowed - value : value - allowed;
+  double room = is_maximum_ ? allowed - value : value - allowed;
+  if (std::abs(room) <= std::numeric_limits<double>::epsilon() * std::abs(allowed)) room = 0;  // equal holds
   last_ = Moment{now, allowed, value, allowed != 0 ? room / std::abs(allowed) : room};
 }
 

@@ -234,6 +234,28 @@ TEST_SUITE("fast") {
     }
   }
 
+  TEST_CASE("a measure that is the limit, as far as single precision knows, holds") {
+    const TemporaryFolder folder;
+    const auto path = folder / "run.h5";
+    for (const double voltage : {0.9, 0.95, 0.7, 0.35, 1.1}) {
+      CAPTURE(voltage);
+      SyntheticWindow window;
+      window.rate = 100;
+      window.grid_power = sampled(10, 100, [](double) { return 80e6; });
+      window.poi_voltage = sampled(10, 100, [&](double t) { return t < 5 ? 1.0 : voltage; });
+      write_windows(path, {window});
+      const auto holds = [&](double limit) {
+        const LoadedLimits limits =
+            limits_of(fmt::format("voltage: {{{}: {:.9f} %}}", voltage < 1 ? "lowest" : "highest", 100 * limit));
+        return analyse_swing(path, {}, &limits).holds();
+      };
+      CHECK(holds(voltage));
+      const double further = voltage < 1 ? 1 : -1;
+      CHECK_FALSE(holds(voltage + further * 1e-6));
+      CHECK(holds(voltage - further * 1e-6));
+    }
+  }
+
   TEST_CASE("what a window cannot see is listed, and refused where limits name it") {
     SyntheticWindow window;
     window.rate = 10;
