@@ -161,6 +161,19 @@ class MemorySink::Run final : public RunSource {
   }
 
  private:
+  /// Axes that stand from the start (`rack`, `bound`) have a length of their own.
+  template <class Value>
+  [[nodiscard]] std::span<const Value> cut(const std::string& group, const RunColumn& column,
+                                           const std::vector<Value>& values, std::size_t first,
+                                           std::size_t count) const {
+    if (column.is_scalar) return values;
+    const Group& found = find(group);
+    const bool in_rows = !column.is_scale || column.spec.name == found.axes.front();
+    const std::size_t most = in_rows ? found.rows() : values.size();
+    first = std::min(first, most);
+    return std::span(values).subspan(first * column.width, std::min(count, most - first) * column.width);
+  }
+
   [[nodiscard]] std::vector<double> read_numbers(const std::string& group, const RunColumn& column, std::size_t first,
                                                  std::size_t count) const override {
     const auto numbers = [&](const auto& values) -> std::vector<double> {
@@ -182,19 +195,6 @@ class MemorySink::Run final : public RunSource {
   [[nodiscard]] const Values& values_of(const std::string& group, const RunColumn& column) const {
     const Group& found = find(group);
     return *found.values[static_cast<std::size_t>(&column - found.columns.data())];
-  }
-
-  /// Axes that stand from the start (`rack`, `bound`) have a length of their own.
-  template <class Value>
-  [[nodiscard]] std::span<const Value> cut(const std::string& group, const RunColumn& column,
-                                           const std::vector<Value>& values, std::size_t first,
-                                           std::size_t count) const {
-    if (column.is_scalar) return values;
-    const Group& found = find(group);
-    const bool in_rows = !column.is_scale || column.spec.name == found.axes.front();
-    const std::size_t most = in_rows ? found.rows() : values.size();
-    first = std::min(first, most);
-    return std::span(values).subspan(first * column.width, std::min(count, most - first) * column.width);
   }
 
   [[nodiscard]] const Group& find(const std::string& path) const {
