@@ -13,7 +13,7 @@ struct ScreenOptions {
   double wall_s = 0;      ///< 0: not known
   bool verbose = false;   ///< also every warning
   bool us_units = false;  ///< gallons and short tons
-  std::string cases;      ///< of the scenario that were not run, with the way to run them; empty: none
+  std::string cases{};    ///< of the scenario that were not run, with the way to run them; empty: none
 };
 
 std::string screen(const RunSummary& run, const ScreenOptions& options);

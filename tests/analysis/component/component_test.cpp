@@ -386,7 +386,7 @@ TEST_SUITE("fast") {
     const std::string text = written(result);
     CHECK(
         text.starts_with("note,T_air_in_C,T_water_in_C,water_flow_ratio,air_flow_ratio,T_water_ou_C,sim_UA_W_K,"
-                         "sim_effectiveness,sim_Q_W,sim_T_water_out_C,sim_T_air_out_C,sim_P_fan_W\n"
+                         "sim_effectiveness,sim_Q_W,sim_T_water_out_C,sim_T_air_out_C,sim_P_fan_W,sim_outside\n"
                          "\"a, \"\"b\"\"\",20,40,1,1,,"));
     REQUIRE(result.warnings.size() == 1);
     CHECK(result.warnings[0] == "the column 'T_water_ou_C' is passed on, not read; did you mean 'T_water_out_C'?");

@@ -136,7 +136,7 @@ TEST_SUITE("fast") {
           "409 MUSD: energy 99.0, demand 9.00, water 0.05, servers 300", "3 held back by the connection",
           "trained 1.5e+13 tokens, 412 failures lost 4.17 d", "24,192,000 requests served with 2e+12 output tokens",
           // 600 GWh, 240 kt, 100,000 m3 and 40 MUSD over 2e12 tokens
-          "per million output tokens: 300 kWh, 120 kg, 50.0 L, 20.0 USD",
+          "per million output tokens: 300 kWh, 120 kg, 50.0 L; 20.0 USD of energy and water, 204 USD in all",
           "inlet 25.0 degC of 27.0 degC, headroom 2.0 K"}) {
       CAPTURE(std::string(fact));
       CHECK(one_line.find(fact) != std::string::npos);
