@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 #include "analysis/summary/run_figures.hpp"
 #include "sim/calendar/calendar.hpp"
@@ -239,16 +240,33 @@ std::string money_line(const RunSummary& run) {
   return text;
 }
 
+/// Done of all that were to be done: a job too large for the site is one of them.
+std::string jobs_line(const RunSummary& run) {
+  const double submitted = run.value("jobs_submitted"), too_large = run.value("jobs_too_large");
+  std::string text;
+  if (submitted + too_large > 0)
+    text = fmt::format("{} of {} jobs done", count(run.value("jobs_done")), count(submitted + too_large));
+  if (run.value("jobs_waiting") > 0) text += fmt::format(", {} still waiting", count(run.value("jobs_waiting")));
+  if (submitted > 0)
+    text += fmt::format(", mean wait {}, accelerators {} busy", span(run.value("mean_wait")),
+                        percent(run.value("utilisation")));
+  if (run.value("jobs_held") > 0)
+    text += fmt::format("; {} held back by the connection", count(run.value("jobs_held")));
+  std::string left_out;
+  const auto left = [&](const char* name, const char* why) {
+    if (run.value(name) > 0)
+      left_out += fmt::format("{}{} {}", left_out.empty() ? "" : ", ", count(run.value(name)), why);
+  };
+  left("jobs_too_large", "larger than the site");
+  left("jobs_outside_run", "submitted outside of the run");
+  left("jobs_never_ran", "that never ran");
+  if (!left_out.empty()) text += (text.empty() ? "" : "; ") + ("left out of traces: " + left_out);
+  return text;
+}
+
 std::vector<std::string> work_lines(const RunSummary& run, const RunFigures& of_run, bool us) {
   std::vector<std::string> lines;
-  const double submitted = run.value("jobs_submitted");
-  if (submitted > 0) {
-    lines.push_back(fmt::format("{} of {} jobs done, mean wait {}, accelerators {} busy",
-                                count(run.value("jobs_done")), count(submitted), span(run.value("mean_wait")),
-                                percent(run.value("utilisation"))));
-    if (run.value("jobs_held") > 0)
-      lines.back() += fmt::format("; {} held back by the connection", count(run.value("jobs_held")));
-  }
+  if (std::string jobs = jobs_line(run); !jobs.empty()) lines.push_back(std::move(jobs));
   if (run.value("tokens_trained") > 0 || run.value("training_failures") > 0) {
     lines.push_back("trained " + count(run.value("tokens_trained")) + " tokens");
     if (run.value("training_failures") > 0)

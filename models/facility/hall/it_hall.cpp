@@ -116,6 +116,7 @@ void ItHall::set_inlet(Temperature inlet) {
 void ItHall::set_fed(bool fed) {
   jobs_->before_draws_change();
   floor_->set_fed(fed);
+  jobs_->set_fed(fed);
   jobs_->after_draws_change();
   context_.circuit.set(fed_, fed ? 1.0 : 0.0);
 }
@@ -188,7 +189,8 @@ void ItHall::summarise(SiteSummary& summary) const {
   summary.add("utilisation", installed_s > 0 ? busy_s / installed_s : 0);
   summary.add("jobs_submitted", static_cast<double>(jobs_->submitted()));
   summary.add("jobs_done", static_cast<double>(jobs_->done()));
-  summary.add("mean_wait", jobs_->mean_wait_s());
+  summary.add("jobs_waiting", static_cast<double>(jobs_->waiting()));
+  summary.add("mean_wait", jobs_->mean_wait_s(now));
   if (context_.site().grid.connection) summary.add("jobs_held", static_cast<double>(jobs_->held()));
 }
 
