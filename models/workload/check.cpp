@@ -128,7 +128,8 @@ std::vector<std::size_t> check_services(const Workload& workload, const WorkPlac
 }
 
 // A log that begins so long after its second 0 counts from 1970, as the clocks of computers do.
-constexpr std::chrono::seconds earliest_of_1970 = std::chrono::sys_days(std::chrono::year(1980) / 1 / 1).time_since_epoch();
+constexpr std::chrono::seconds earliest_of_1970 =
+    std::chrono::sys_days(std::chrono::year(1980) / 1 / 1).time_since_epoch();
 
 // Second 0 of a trace: as written; else the start of the run, or 1970.
 Time second_zero(const JobTrace& read, const Trace& trace, const TracePlace& place, const Complaints& say) {
@@ -139,11 +140,13 @@ Time second_zero(const JobTrace& read, const Trace& trace, const TracePlace& pla
                                         format_utc(first), format_utc(last));
   if (last < place.start || first > place.end) {
     // A whole minute, so that it can be written; no job may come before the start for it.
-    const auto from = std::chrono::ceil<std::chrono::minutes>(place.zone.to_local(place.start - first.time_since_epoch()));
-    throw InputError(trace.file.place,
-                     fmt::format("{}, none lies within the run; lay them onto it with `from: {}` (when their second 0 "
-                                 "is), or move the run",
-                                 times, format_local(from)));
+    const auto from =
+        std::chrono::ceil<std::chrono::minutes>(place.zone.to_local(place.start - first.time_since_epoch()));
+    throw InputError(
+        trace.file.place,
+        fmt::format("{}, none lies within the run; lay them onto it with `from: {}` (when their second 0 "
+                    "is), or move the run",
+                    times, format_local(from)));
   }
   say.warn(times + "; where they are not, `from:` says when their second 0 is");
   return Time{};

@@ -17,16 +17,11 @@ struct Mark {
   std::size_t at = 0;
 };
 constexpr std::array marks{
-    Mark{"\x89HDF\r\n\x1a\n"sv, "an HDF5 file"},
-    Mark{"PK\x03\x04"sv, "a zip archive or a spreadsheet"},
-    Mark{"\xfd\x37\x7a\x58\x5a"sv, "packed by xz"},
-    Mark{"BZh"sv, "packed by bzip2"},
-    Mark{"\x28\xb5\x2f\xfd"sv, "packed by zstd"},
-    Mark{"7z\xbc\xaf\x27\x1c"sv, "a 7z archive"},
-    Mark{"ustar"sv, "a tar archive", 257},
-    Mark{"PAR1"sv, "a Parquet file"},
-    Mark{"SQLite format 3"sv, "an SQLite database"},
-    Mark{"%PDF-"sv, "a PDF"},
+    Mark{"\x89HDF\r\n\x1a\n"sv, "an HDF5 file"},     Mark{"PK\x03\x04"sv, "a zip archive or a spreadsheet"},
+    Mark{"\xfd\x37\x7a\x58\x5a"sv, "packed by xz"},  Mark{"BZh"sv, "packed by bzip2"},
+    Mark{"\x28\xb5\x2f\xfd"sv, "packed by zstd"},    Mark{"7z\xbc\xaf\x27\x1c"sv, "a 7z archive"},
+    Mark{"ustar"sv, "a tar archive", 257},           Mark{"PAR1"sv, "a Parquet file"},
+    Mark{"SQLite format 3"sv, "an SQLite database"}, Mark{"%PDF-"sv, "a PDF"},
 };
 
 // The first line that is neither blank nor a comment.

@@ -25,12 +25,12 @@ inline constexpr std::int64_t most_trace_processors = 1'000'000'000;
 
 /// One job of a trace.
 struct TraceJob {
-  std::string name{};           ///< its number or its name, as written
-  Duration submit{0};           ///< since second 0 of the trace
-  Duration run_time{0};         ///< above 0
-  Duration requested_time{0};   ///< the user's estimate, above 0; also when the job ran longer
-  std::int64_t processors = 0;  ///< accelerators that it holds, above 0
-  std::string user{};           ///< number or name of who submitted it (UTF-8); empty: unknown
+  std::string name{};                     ///< its number or its name, as written
+  Duration submit{0};                     ///< since second 0 of the trace
+  Duration run_time{0};                   ///< above 0
+  Duration requested_time{0};             ///< the user's estimate, above 0; also when the job ran longer
+  std::int64_t processors = 0;            ///< accelerators that it holds, above 0
+  std::string user{};                     ///< number or name of who submitted it (UTF-8); empty: unknown
   std::int64_t requested_processors = 0;  ///< what it asked for, above 0; often what it got
   bool operator==(const TraceJob&) const = default;
 };

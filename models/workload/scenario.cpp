@@ -54,9 +54,10 @@ void Trace::visit(Fields& f) {
       f.optional(known.key, other, {.help = known.help});
     }
   }
-  f.optional("from", from,
-             {.help = "wall clock of the file's second 0; without it the start, or 1970 where submit times are plainly "
-                      "seconds since then"});
+  f.optional(
+      "from", from,
+      {.help = "wall clock of the file's second 0; without it the start, or 1970 where submit times are plainly "
+               "seconds since then"});
   f.optional("processors", processors,
              {.help = "accelerators of a job: as many as its processors allocated, or requested"});
   f.optional("after_outage", after_outage,

@@ -20,20 +20,19 @@ void refuse_foreign(const TraceFormat& format, const FileName& file, std::string
                     std::span<const TraceFormat> others) {
   const std::string_view foreign = foreign_trace(start);
   if (foreign.empty() && format.looks_alike(start)) return;
-  if (const TraceFormat* const other = format_that_looks_like(start, others); other != nullptr && other->key != format.key)
+  if (const TraceFormat* const other = format_that_looks_like(start, others);
+      other != nullptr && other->key != format.key)
     throw InputError(file.place, fmt::format("'{}' looks like {}, not like {}; write '{}: {}'", file.written,
                                              other->title, format.title, other->key, file.written));
   std::string read;
   for (const TraceFormat& known : others)
     read += fmt::format("{}{} (`{}: FILE`, also packed by gzip)", read.empty() ? "" : ", ", known.title, known.key);
   if (!foreign.empty())
-    throw InputError(file.place,
-                     fmt::format("'{}' is {}, which is not read; traces are read in {}: convert it", file.written,
-                                 foreign, read));
+    throw InputError(file.place, fmt::format("'{}' is {}, which is not read; traces are read in {}: convert it",
+                                             file.written, foreign, read));
   if (error.problems().size() > 1)  // line after line
-    throw InputError(error.problems().front().place,
-                     fmt::format("'{}' does not look like {}; traces are read in {}", file.written, format.title,
-                                 read));
+    throw InputError(error.problems().front().place, fmt::format("'{}' does not look like {}; traces are read in {}",
+                                                                 file.written, format.title, read));
 }
 
 }  // namespace

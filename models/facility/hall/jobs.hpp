@@ -37,7 +37,7 @@ struct JobRequest {
   Duration requested_time{};
   Profile profile{};
   std::function<void(JobId)> on_start{};
-  std::string user{};  ///< who submitted it, by the trace; empty: unknown
+  std::string user{};                              ///< who submitted it, by the trace; empty: unknown
   AfterOutage after_outage = AfterOutage::resume;  ///< of a job with a run time
 };
 

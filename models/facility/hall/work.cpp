@@ -89,9 +89,9 @@ void Work::start_traces() {
   const LoadedSite& loaded = context_.loaded;
   for (std::size_t i = 0; i < loaded.traces.size(); ++i) {
     const Trace& choice = loaded.scenario.workload.traces[i];
-    context_.simulation.spawn(submit_trace(context_.simulation, hall_.jobs(), "traces." + std::to_string(i),
-                                           loaded.traces[i], choice),
-                              "trace " + choice.file.written);
+    context_.simulation.spawn(
+        submit_trace(context_.simulation, hall_.jobs(), "traces." + std::to_string(i), loaded.traces[i], choice),
+        "trace " + choice.file.written);
   }
 }
 
