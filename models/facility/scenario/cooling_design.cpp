@@ -39,7 +39,7 @@ ItDesign it_design(const LoadedSite& loaded) {
   for (std::size_t i = 0; i < racks.size(); ++i) {
     const Rack rack = rack_as_cooled(racks[i].second, loaded.scenario.site.cooling.system);
     const ServerDraw full =
-        utilised_draw(rack, 100_percent, 100_percent, reference_inlet(loaded.scenario.site.cooling.system));
+        rated_draw(rack, 100_percent, 100_percent, reference_inlet(loaded.scenario.site.cooling.system));
     const double servers = static_cast<double>(loaded.most_racks[i] * rack.servers);
     design.it += servers * full.input.mean;
     design.liquid += servers * full.liquid_heat;
