@@ -142,13 +142,17 @@ void Work::open_log(WaveformLog& log) {
 
 void Work::summarise(SiteSummary& summary) const {
   const Time now = context_.now();
-  Sum requests, tokens;
+  Sum requests, lost, tokens;
   for (const Meters& service : meters_) {
     requests += service.served->integral(now);
+    lost += service.more.at("lost")->integral(now);
     tokens += service.more.at("tokens_out")->integral(now);
   }
   if (!meters_.empty()) summary.add("requests_served", requests.value());
-  if (!services_.empty()) summary.add("tokens_served", tokens.value());
+  if (!services_.empty()) {
+    summary.add("requests_lost", lost.value());
+    summary.add("tokens_served", tokens.value());
+  }
   summarise_traces(summary);
   if (trainings_.empty()) return;
   Sum trained;

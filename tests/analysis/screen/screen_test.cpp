@@ -253,6 +253,16 @@ TEST_SUITE("fast") {
     run.scalars["jobs_submitted"].si = run.scalars["jobs_done"].si = run.scalars["jobs_waiting"].si = 0;
     run.scalars["jobs_too_large"].si = 0;
     CHECK(line().find("WORK left out of traces: 3,000 submitted") != std::string::npos);
+    CHECK(line().find("LOST") == std::string::npos);
+    run = coupled();
+    run.scalars["requests_lost"].si = 8'064'000;  // a quarter of all
+    run.scalars["draining_time"].si = 5400;
+    run.users.back().it_energy_j = 0.12 * run.value("it_energy");  // idle
+    for (const char* fact : {"8,064,000 requests LOST, 25 % of all", "idle ones take 12 % of IT energy",
+                             "racks taken away held jobs for 1.50 accelerator-hours"}) {
+      CAPTURE(std::string(fact));
+      CHECK(line().find(fact) != std::string::npos);
+    }
   }
 
   TEST_CASE("gallons and short tons for who wants them") {

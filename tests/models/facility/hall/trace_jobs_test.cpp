@@ -100,6 +100,25 @@ TEST_SUITE("fast") {
     CHECK_FALSE(plain.open().summary("hall", "jobs_too_large").has_value());
   }
 
+  TEST_CASE("racks taken away under a job drain: what is held counts against what stands or drains") {
+    // Six racks of 32, all held for a day; five are taken away at 6:00.
+    TestRun run;
+    run_text(run, small_hall,
+             {"workload={fixed: {all: {accelerators: 192, duration: 2 d, utilisation: 50 %}}}",
+              "site.racks.a100.count={2027-01-01: 6, 2027-01-01T06:00: 1}"});
+    const RunFileReader file = run.open();
+    CHECK(file.summary("hall", "utilisation").value() == doctest::Approx(1));
+    CHECK(file.summary("hall", "draining_time").value() == doctest::Approx(160 * 18 * 3600.0));
+    // Given back when the job ends: nothing drains any more.
+    TestRun ends;
+    run_text(ends, small_hall,
+             {"workload={fixed: {all: {accelerators: 192, duration: 12 h, utilisation: 50 %}}}",
+              "site.racks.a100.count={2027-01-01: 6, 2027-01-01T06:00: 1, 2027-01-01T09:00: 2}"});
+    const RunFileReader later = ends.open();
+    CHECK(later.summary("hall", "draining_time").value() == doctest::Approx((160 * 3 + 128 * 3) * 3600.0));
+    CHECK(later.summary("hall", "utilisation").value() == doctest::Approx(192 * 12 / (192 * 12 + 64 * 12.0)));
+  }
+
   TEST_CASE("no trace that knows its users, no column") {
     const TextFile unknown(without_users);
     for (const std::string& traces : {std::string(), trace_of(unknown)}) {
