@@ -1,6 +1,7 @@
 #include "sim/input/packed_text.hpp"
 
 #include <fmt/format.h>
+#define ZLIB_CONST  // next_in points to what is only read
 #include <zlib.h>
 
 #include <memory>
