@@ -60,7 +60,8 @@ std::string_view foreign_trace(std::string_view start) {
   for (const Mark& mark : marks)
     if (start.size() > mark.at && start.substr(mark.at).starts_with(mark.bytes)) return mark.what;
   const std::string_view line = first_content(start);
-  return line.empty() ? std::string_view() : foreign_text(line);
+  const bool is_text = std::none_of(line.begin(), line.end(), [](char c) { return c >= 0 && c < ' ' && c != '\t'; });
+  return line.empty() || !is_text ? std::string_view() : foreign_text(line);
 }
 
 }  // namespace wattershed

@@ -178,6 +178,7 @@ TEST_SUITE("fast") {
       CHECK(message.find('\n') == std::string::npos);
     }
     // Of nothing known, but line after line no job: once is enough. A broken trace is told line by line.
+    CHECK(message_of(swf, TraceFile("\x01;;,,\x02;\n"), {&swf, 1}).find("is a table") == std::string::npos);
     const std::string once = message_of(swf, TraceFile("to be done\nnot yet\nlater\n"), {&swf, 1});
     CHECK(once.starts_with("jobs.txt:1:1: 'jobs.txt' does not look like Standard Workload Format"));
     CHECK(once.find('\n') == std::string::npos);
