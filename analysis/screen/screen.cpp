@@ -8,6 +8,8 @@
 #include <map>
 #include <string>
 
+#include "analysis/screen/shown.hpp"
+#include "analysis/screen/work_lines.hpp"
 #include "analysis/summary/run_figures.hpp"
 #include "sim/calendar/calendar.hpp"
 
@@ -15,77 +17,6 @@ namespace wattershed {
 namespace {
 
 constexpr std::size_t kWidth = 80;
-constexpr double kLitresPerGallon = 3.785411784;
-constexpr double kKilogramsPerShortTon = 907.18474;
-
-/// Three figures, thousands separated: 1,347 / 57.6 / 0.31.
-std::string figures(double value) {
-  const double size = std::abs(value);
-  if (size != 0 && (size < 1e-3 || size >= 1e9)) return fmt::format("{:.3g}", value);
-  const int decimals = size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
-  std::string text = fmt::format("{:.{}f}", value, decimals);
-  const std::size_t point = text.find('.');
-  const std::size_t first = text[0] == '-' ? 1 : 0;
-  for (std::size_t at = point == std::string::npos ? text.size() : point; at > first + 3;) {
-    at -= 3;
-    text.insert(at, ",");
-  }
-  return text;
-}
-
-/// A whole number, thousands separated; a very large one with three figures.
-std::string count(double value) {
-  if (std::abs(value) >= 1e9 || value != std::floor(value)) return figures(value);
-  std::string text = fmt::format("{:.0f}", value);
-  for (std::size_t at = text.size(); at > (text[0] == '-' ? 4U : 3U);) text.insert(at -= 3, ",");
-  return text;
-}
-
-struct Scaled {
-  double value;
-  const char* unit;
-};
-
-/// A value in the largest of the units that keeps it above one.
-Scaled scale(double si, std::initializer_list<std::pair<double, const char*>> units) {
-  Scaled best{si / units.begin()->first, units.begin()->second};
-  for (const auto& [factor, name] : units)
-    if (std::abs(si) >= factor) best = {si / factor, name};
-  return best;
-}
-std::string show(const Scaled& scaled) { return figures(scaled.value) + " " + scaled.unit; }
-Scaled power(double w) { return scale(w, {{1, "W"}, {1e3, "kW"}, {1e6, "MW"}, {1e9, "GW"}}); }
-Scaled energy(double j) { return scale(j, {{3.6e3, "Wh"}, {3.6e6, "kWh"}, {3.6e9, "MWh"}, {3.6e12, "GWh"}}); }
-Scaled carbon(double kg, bool us) {
-  if (us) return scale(kg, {{0.45359237, "lb"}, {kKilogramsPerShortTon, "short tons"}});
-  return scale(kg, {{1e-3, "g"}, {1, "kg"}, {1e3, "t"}, {1e6, "kt"}, {1e9, "Mt"}});
-}
-Scaled water(double kg, bool us) {
-  if (us)
-    return scale(kg, {{kLitresPerGallon, "gal"}, {kLitresPerGallon * 1e3, "kgal"}, {kLitresPerGallon * 1e6, "Mgal"}});
-  return scale(kg, {{1, "L"}, {1e3, "m3"}});
-}
-Scaled money(double usd) { return scale(usd, {{1, "USD"}, {1e6, "MUSD"}, {1e9, "billion USD"}}); }
-std::string temperature(double k, bool us) {
-  return us ? fmt::format("{:.1f} degF", k * 1.8 - 459.67) : fmt::format("{:.1f} degC", k - 273.15);
-}
-
-std::string bar(double share) {
-  return std::string(static_cast<std::size_t>(std::lround(std::max(0.0, share) * 12)), '#');
-}
-
-std::string percent(double share) {
-  return fmt::format("{:.{}f} %", share * 100, std::abs(share) < 0.1 && share != 0 ? 1 : 0);
-}
-
-std::string span(double s) {
-  if (s < 120) return fmt::format("{:.3g} s", s);
-  if (s < 7200) return fmt::format("{:.3g} min", s / 60);
-  if (s < 172800) return fmt::format("{:.3g} h", s / 3600);
-  return fmt::format("{} d",
-                     s / 86400 == std::floor(s / 86400) ? fmt::format("{:.0f}", s / 86400) : figures(s / 86400));
-}
-
 std::string month_name(Time t, const TimeZone& zone) {
   static constexpr const char* names[] = {"January", "February", "March",     "April",   "May",      "June",
                                           "July",    "August",   "September", "October", "November", "December"};
@@ -241,41 +172,6 @@ std::string money_line(const RunSummary& run) {
   return text;
 }
 
-std::vector<std::string> work_lines(const RunSummary& run, const RunFigures& of_run, bool us) {
-  std::vector<std::string> lines;
-  const double submitted = run.value("jobs_submitted");
-  if (submitted > 0) {
-    lines.push_back(fmt::format("{} of {} jobs done, mean wait {}, accelerators {} busy",
-                                count(run.value("jobs_done")), count(submitted), span(run.value("mean_wait")),
-                                percent(run.value("utilisation"))));
-    if (run.value("jobs_held") > 0)
-      lines.back() += fmt::format("; {} held back by the connection", count(run.value("jobs_held")));
-  }
-  if (run.value("tokens_trained") > 0 || run.value("training_failures") > 0) {
-    lines.push_back("trained " + count(run.value("tokens_trained")) + " tokens");
-    if (run.value("training_failures") > 0)
-      lines.back() +=
-          fmt::format(", {} failure{} lost {}", count(run.value("training_failures")),
-                      run.value("training_failures") == 1 ? "" : "s", span(run.value("training_lost_time")));
-  }
-  if (run.value("requests_served") > 0) {
-    lines.push_back(count(std::round(run.value("requests_served"))) + " requests served");
-    if (run.value("tokens_served") > 0)
-      lines.back() += " with " + count(run.value("tokens_served")) + " output tokens";
-  }
-  if (of_run.per_token) {
-    constexpr double million = 1e6;
-    const PerToken& per = *of_run.per_token;
-    lines.push_back(fmt::format("per million output tokens: {}, {}, {}; {} USD of energy and water, {} USD in all{}",
-                                show(energy(per.grid_energy_j * million)),
-                                show(carbon(per.emissions_kg * million, us)), show(water(per.water_kg * million, us)),
-                                figures(per.energy_and_water_usd * million), figures(per.full_usd * million),
-                                per.has_servers ? "" : " but servers"));
-  }
-  if (lines.empty()) lines.emplace_back("none");
-  return lines;
-}
-
 // What the site did to its point of interconnection, and the grid to the site; empty where neither is known.
 std::string grid_line(const RunSummary& run) {
   std::vector<std::string> parts;
@@ -411,8 +307,7 @@ void last_lines(Page& page, const std::vector<RunSummary>& sites, const ScreenOp
   if (!options.cases.empty()) page.line("CASES", options.cases);
   if (run.file.empty()) return;
   page.line("NEXT", fmt::format("wattershed export {} ({})", run.file.string(),
-                                show(scale(static_cast<double>(run.file_bytes),
-                                           {{1, "B"}, {1e3, "kB"}, {1e6, "MB"}, {1e9, "GB"}}))));
+                                show(file_size(static_cast<double>(run.file_bytes)))));
 }
 
 }  // namespace

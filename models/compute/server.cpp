@@ -58,6 +58,10 @@ void Server::visit(Fields& f) {
   f.required("idle_power", idle_power,
              {.help = "power at the input without work", .at_least = 0, .example = "2.2 kW"});
   f.required("max_power", max_power, {.help = "power at the input at full work", .above = 0, .example = "10.2 kW"});
+  f.optional("highest_measured", highest_measured,
+             {.help = "the most that it was measured to draw at steady work; none: its maximum",
+              .above = 0,
+              .example = "8.48 kW"});
   f.optional("parts", parts,
              {.help = "host, fans and power supplies; none: power is linear between idle and maximum"});
   f.optional("liquid_share", liquid_share,
@@ -83,6 +87,10 @@ void Server::visit(Fields& f) {
               .example = "4 years"});
   f.optional("price", price, {.help = "purchase price", .at_least = 0, .example = "350 kUSD"});
   if (max_power < idle_power) f.fault("max_power", "max_power is below idle_power");
+  if (highest_measured && (*highest_measured < idle_power || *highest_measured > max_power))
+    f.fault("highest_measured",
+            "what was measured lies between idle_power and max_power; write 'highest_measured: none' where it is not "
+            "known");
   if (parts) hold_against_rating(*this, f);
   const bool none = life.months <= 0 && life.rest <= Duration{0};
   if (none || life.months > 1200 || life.rest > std::chrono::years(100))

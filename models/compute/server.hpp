@@ -4,7 +4,8 @@
 ///   otherwise   P_in = idle + w·(max − idle),  w = (P_accelerator − its idle)/(its max − its idle)
 ///
 /// The input is AC, or the bus of the rack's shelf where it has one. `idle_power` and `max_power` are the published
-/// rating at that input; parts must agree with them within `rating_tolerance` at 25 degC, or the reader says so.
+/// rating at that input; parts must agree with them within `rating_tolerance` at 25 degC, or the reader says so. A rating
+/// plans feeders and plants; `highest_measured` is what steady work was ever seen to draw, where somebody measured it.
 /// Source    parts: in the catalog, split by us where no source splits them; linear form: Fan, Weber and Barroso
 ///           2007, eq. 1
 /// Valid     means over a phase of a step and longer
@@ -42,8 +43,9 @@ struct Server {
   static constexpr double rating_tolerance = 0.02;
   Accelerator accelerator;
   std::int64_t accelerators = 8;
-  Power idle_power{};  ///< [W]
-  Power max_power{};   ///< [W]
+  Power idle_power{};                     ///< [W]
+  Power max_power{};                      ///< [W]
+  std::optional<Power> highest_measured;  ///< at the input, of steady work [W]; none: not known
   std::optional<ServerParts> parts;
   Share liquid_share;              ///< of its heat, to liquid
   TemperatureDelta air_rise{15};   ///< of its air at full work and reference inlet [K]

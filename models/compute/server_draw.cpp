@@ -185,22 +185,33 @@ ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Tem
   return draw;
 }
 
-ServerDraw idle_draw(const Rack& rack, Temperature inlet) { return utilised_draw(rack, Share(0), Share(0), inlet); }
+ServerDraw idle_draw(const Rack& rack, Temperature inlet) { return rated_draw(rack, Share(0), Share(0), inlet); }
 
-ServerDraw utilised_draw(const Rack& rack, Share utilisation, Share host_utilisation, Temperature inlet) {
+ServerDraw rated_draw(const Rack& rack, Share utilisation, Share host_utilisation, Temperature inlet) {
   const Accelerator& accelerator = rack.server.accelerator;
   const Power each = accelerator.idle() + utilisation.si() * (accelerator.max_power - accelerator.idle());
   const PhasePower phase{.length_s = 1, .accelerator = each, .host_utilisation = host_utilisation.si()};
   return server_draw(rack, {&phase, 1}, inlet);
 }
 
+ServerDraw utilised_draw(const Rack& rack, Share utilisation, Share host_utilisation, Temperature inlet) {
+  const ServerDraw rated = rated_draw(rack, utilisation, host_utilisation, inlet);
+  const Server& server = rack.server;
+  if (!server.highest_measured || server.max_power <= server.idle_power) return rated;
+  const Power idle = idle_draw(rack, inlet).input.mean;
+  const double used = (*server.highest_measured - server.idle_power) / (server.max_power - server.idle_power);
+  const Power input =
+      std::min(idle + used * (rated.input.mean - idle), through_shelf(rack, *server.highest_measured));
+  return (input / rated.input.mean) * rated;
+}
+
 ServerDraw imposed_draw(const Rack& rack, Power each, Temperature inlet) {
   const Power overhead = rack.overhead_power / static_cast<double>(rack.servers);
   const Power input = static_cast<double>(rack.server.accelerators) * each + overhead;
   const Power idle = idle_draw(rack, inlet).input.mean;
-  const Power full = utilised_draw(rack, Share(1), Share(1), inlet).input.mean;
+  const Power full = rated_draw(rack, Share(1), Share(1), inlet).input.mean;
   const double work = full > idle ? std::clamp((input - idle) / (full - idle), 0.0, 1.0) : 1.0;
-  ServerDraw draw = utilised_draw(rack, Share(work), Share(work), inlet);
+  ServerDraw draw = rated_draw(rack, Share(work), Share(work), inlet);
   const double scale = draw.input.mean.si() > 0 ? input / draw.input.mean : 0.0;
   draw = scale * draw;
   draw.input = {input, PowerVariance{}};

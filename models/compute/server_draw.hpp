@@ -13,7 +13,8 @@
 ///
 /// Inputs    phases: length [s], power of each accelerator [W], host utilisation [1]; inlet temperature
 /// Outputs   a `ServerDraw` of one server; `per_accelerator` gives one accelerator's share of it
-/// Source    models/compute/README.md
+/// Source    models/compute/README.md; that a line from idle to full work ends at what is measured, not at the nameplate:
+///           Fan, Weber and Barroso 2007
 /// Valid     phases of some 100 ms and more; work spread evenly over a server's accelerators
 /// Cost      a few hundred nanoseconds: once per job, rack type and quantum of inlet temperature, not per event
 #pragma once
@@ -83,7 +84,11 @@ std::vector<PowerSegment> input_waveform(const Rack& rack, std::span<const Phase
 ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet);
 /// No work at all: accelerators idle, host idle.
 ServerDraw idle_draw(const Rack& rack, Temperature inlet);
-/// Work without phases: accelerators linear from idle to thermal design power in `utilisation`.
+/// Work at the rating, without phases: accelerators linear from idle to thermal design power in `utilisation`. What
+/// feeders and plants are planned for.
+ServerDraw rated_draw(const Rack& rack, Share utilisation, Share host_utilisation, Temperature inlet);
+/// The same of a server in use: what it draws beyond idle is smaller by (highest measured − idle)/(rating − idle), and
+/// the highest measured is not passed; where nobody measured it, the rating.
 ServerDraw utilised_draw(const Rack& rack, Share utilisation, Share host_utilisation, Temperature inlet);
 /// An imposed power of each accelerator at the AC input, all of its server (and of its shelf) included; switches are
 /// added. Fans and losses inside are taken in the proportions that the server itself has nearest to that input.

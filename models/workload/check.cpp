@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include "models/scheduling/check.hpp"
@@ -126,17 +127,29 @@ std::vector<std::size_t> check_services(const Workload& workload, const WorkPlac
   return types;
 }
 
-// Jobs submitted before the run begins have been and gone; those after its end never come.
-void keep_within_run(JobTrace& read, const Trace& trace, const TracePlace& place, const Complaints& say) {
-  const Time from = trace.from ? place.zone.to_utc(*trace.from) : place.start;
-  // In seconds, so that no far date overflows the clock.
-  const auto s_of = [](Time t) { return std::chrono::duration<double>(t.time_since_epoch()).count(); };
-  const auto submitted = [&](const TraceJob& job) { return s_of(from) + seconds(job.submit); };
-  const auto early =
-      std::erase_if(read.jobs, [&](const TraceJob& job) { return submitted(job) < s_of(place.start); });
-  const auto late = std::erase_if(read.jobs, [&](const TraceJob& job) { return submitted(job) > s_of(place.end); });
-  if (early > 0) say.warn(fmt::format("{}: jobs submitted before the start are left out", trace.file.written), early);
-  if (late > 0) say.warn(fmt::format("{}: jobs submitted after the end are left out", trace.file.written), late);
+// A log that begins so long after its second 0 counts from 1970, as the clocks of computers do.
+constexpr std::chrono::seconds earliest_of_1970 =
+    std::chrono::sys_days(std::chrono::year(1980) / 1 / 1).time_since_epoch();
+
+// Second 0 of a trace: as written; else the start of the run, or 1970.
+Time second_zero(const JobTrace& read, const Trace& trace, const TracePlace& place, const Complaints& say) {
+  if (trace.from) return place.zone.to_utc(*trace.from);
+  if (read.jobs.empty() || read.jobs.front().submit < earliest_of_1970) return place.start;
+  const std::chrono::sys_time<Duration> first(read.jobs.front().submit), last(read.jobs.back().submit);
+  const std::string times = fmt::format("{}: submit times are seconds since 1970 ({} to {})", trace.file.written,
+                                        format_utc(first), format_utc(last));
+  if (last < place.start || first > place.end) {
+    // A whole minute, so that it can be written; no job may come before the start for it.
+    const auto from =
+        std::chrono::ceil<std::chrono::minutes>(place.zone.to_local(place.start - first.time_since_epoch()));
+    throw InputError(
+        trace.file.place,
+        fmt::format("{}, none lies within the run; lay them onto it with `from: {}` (when their second 0 "
+                    "is), or move the run",
+                    times, format_local(from)));
+  }
+  say.warn(times + "; where they are not, `from:` says when their second 0 is");
+  return Time{};
 }
 
 }  // namespace
@@ -147,8 +160,10 @@ std::vector<JobTrace> read_traces(const std::vector<Trace>& traces, const TraceP
   for (const Trace& trace : traces)
     complaints.collect([&] {
       JobTrace read = read_trace(*trace.format, trace.file);
+      if (trace.processors == TraceProcessors::requested)
+        for (TraceJob& job : read.jobs) job.processors = job.requested_processors;
+      keep_within(read, second_zero(read, trace, place, complaints), place.start, place.end);
       remove_larger_than(read, place.most_accelerators);
-      keep_within_run(read, trace, place, complaints);
       for (const std::string& text : read.warnings()) complaints.warn(text);
       all.push_back(std::move(read));
     });

@@ -27,6 +27,8 @@ void FixedJob::visit(Fields& f) {
   f.optional("every", every, {.help = "submitted again each time this has passed", .example = "1 day"});
   f.optional("requested", requested, {.help = "run time that the scheduler is told; without it, the duration"});
   f.optional("copies", copies, {.help = "jobs of this kind submitted each time", .at_least = 1, .at_most = 1e6});
+  f.optional("after_outage", after_outage,
+             {.help = "once its racks have power again: go on from where it stood, or begin again"});
   const CalendarSpan none{};
   const auto too_long = [](const CalendarSpan& span) {
     return span.months > 1200 || span.rest > std::chrono::years(100);
@@ -52,7 +54,14 @@ void Trace::visit(Fields& f) {
       f.optional(known.key, other, {.help = known.help});
     }
   }
-  f.optional("from", from, {.help = "wall clock of the file's second 0; without it, the start"});
+  f.optional(
+      "from", from,
+      {.help = "wall clock of the file's second 0; without it the start, or 1970 where submit times are plainly "
+               "seconds since then"});
+  f.optional("processors", processors,
+             {.help = "accelerators of a job: as many as its processors allocated, or requested"});
+  f.optional("after_outage", after_outage,
+             {.help = "once its racks have power again, a job goes on from where it stood, or begins again"});
   if (!intensity.power) intensity.utilisation = intensity.utilisation.value_or(80_percent);
   intensity.visit(f, false);
 }

@@ -4,8 +4,10 @@
 /// law gives the power) or at a given power per accelerator, all of its server included.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "models/workload/service.hpp"
@@ -24,6 +26,11 @@ struct Intensity {
   bool operator==(const Intensity&) const = default;
 };
 
+/// What a job does whose racks had lost their power, once they have it back: goes on from where it stood (it had saved
+/// what it did), or begins again.
+enum class AfterOutage { resume, restart };
+constexpr std::array<std::string_view, 2> enum_names(AfterOutage) { return {"resume", "restart"}; }
+
 /// A job of known size and length, once or again and again.
 struct FixedJob {
   std::int64_t accelerators = 0;
@@ -33,14 +40,22 @@ struct FixedJob {
   std::optional<CalendarSpan> every;      ///< submitted again each time; without it, once
   std::optional<CalendarSpan> requested;  ///< what the scheduler is told; without it, the duration
   std::int64_t copies = 1;                ///< jobs of this kind submitted each time
+  AfterOutage after_outage = AfterOutage::resume;
   void visit(Fields& f);
 };
+
+/// Of the two numbers that a trace may have: what its job held, or what it asked for.
+enum class TraceProcessors { allocated, requested };
+constexpr std::array<std::string_view, 2> enum_names(TraceProcessors) { return {"allocated", "requested"}; }
 
 /// A file of jobs, under the key of its format.
 struct Trace {
   const TraceFormat* format = &trace_formats().front();
   FileName file;
-  std::optional<LocalTime> from;  ///< second 0 of the file; without it, the start
+  /// Second 0 of the file; without it the start, or 1970 where its times surely count from there.
+  std::optional<LocalTime> from;
+  TraceProcessors processors = TraceProcessors::allocated;
+  AfterOutage after_outage = AfterOutage::resume;
   Intensity intensity;
   void visit(Fields& f);
 };

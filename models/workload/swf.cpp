@@ -142,6 +142,8 @@ void SwfReader::job(std::string_view text) {
   };
   for (const std::size_t whole : {1U, 5U, 8U, 12U})
     if (fields[whole - 1].billionths != 0) return wrong(whole, "must be a whole number");
+  // Often such a line has no submit time: the job was submitted once.
+  if (const Number& status = fields[10]; status.whole >= 2 && status.whole <= 4) return add_part();
   for (const std::size_t time : {2U, 4U, 9U})
     if (fields[time - 1].whole > longest_trace_time.count())
       return wrong(time, "is more than 100 years (3155760000 s)");
@@ -155,8 +157,9 @@ void SwfReader::job(std::string_view text) {
        .submit = to_duration(fields[1]),
        .run_time = time_of(fields[3]),
        .requested_time = time_of(fields[8]),
-       .processors = fields[7].whole > 0 ? fields[7].whole : fields[4].whole,
-       .user = fields[11].whole < 0 ? std::string() : std::to_string(fields[11].whole)});
+       .processors = fields[4].whole,
+       .user = fields[11].whole < 0 ? std::string() : std::to_string(fields[11].whole),
+       .requested_processors = fields[7].whole});
 }
 
 }  // namespace

@@ -6,12 +6,34 @@
 #include <stdexcept>
 #include <utility>
 
+#include "models/workload/foreign_trace.hpp"
 #include "models/workload/swf.hpp"
+#include "sim/input/packed_text.hpp"
 
 namespace wattershed {
 namespace {
 
 constexpr TextKind trace_file{"trace", std::uintmax_t{4} << 30U};
+
+// What it is and what is read instead, where a file is no trace of that format at all: its lines need no word each.
+void refuse_foreign(const TraceFormat& format, const FileName& file, std::string_view start, const InputError& error,
+                    std::span<const TraceFormat> others) {
+  const std::string_view foreign = foreign_trace(start);
+  if (foreign.empty() && format.looks_alike(start)) return;
+  if (const TraceFormat* const other = format_that_looks_like(start, others);
+      other != nullptr && other->key != format.key)
+    throw InputError(file.place, fmt::format("'{}' looks like {}, not like {}; write '{}: {}'", file.written,
+                                             other->title, format.title, other->key, file.written));
+  std::string read;
+  for (const TraceFormat& known : others)
+    read += fmt::format("{}{} (`{}: FILE`, also packed by gzip)", read.empty() ? "" : ", ", known.title, known.key);
+  if (!foreign.empty())
+    throw InputError(file.place, fmt::format("'{}' is {}, which is not read; traces are read in {}: convert it",
+                                             file.written, foreign, read));
+  if (error.problems().size() > 1)  // line after line
+    throw InputError(error.problems().front().place, fmt::format("'{}' does not look like {}; traces are read in {}",
+                                                                 file.written, format.title, read));
+}
 
 }  // namespace
 
@@ -46,17 +68,14 @@ JobTrace read_trace(const TraceFormat& format, const FileName& file, std::span<c
   const std::unique_ptr<TraceReader> reader = format.reader(file.written);
   std::string start;
   try {
-    read_pieces(file, trace_file, [&](std::string_view piece) {
+    read_unpacked(file, trace_file, [&](std::string_view piece) {
       if (start.size() < trace_start) start += piece.substr(0, trace_start - start.size());
       reader->feed(piece);
     });
     return reader->finish();
-  } catch (const InputError&) {
-    if (format.looks_alike(start)) throw;
-    const TraceFormat* const other = format_that_looks_like(start, others);
-    if (other == nullptr) throw;
-    throw InputError(file.place, fmt::format("'{}' looks like {}, not like {}; write '{}: {}'", file.written,
-                                             other->title, format.title, other->key, file.written));
+  } catch (const InputError& error) {
+    refuse_foreign(format, file, start, error, others);
+    throw;
   }
 }
 

@@ -2,11 +2,13 @@
 ///
 /// A format is a class behind `TraceReader` in a file of its own and a row of `trace_formats()` (trace_format.cpp). The
 /// key that a scenario gives decides which one a file is read by (`traces: [{KEY: FILE}]`): nobody has to guess. What
-/// the file itself looks like is asked only when it cannot be read, to say which key it needs.
+/// the file itself looks like is asked only when it cannot be read, to say which key it needs, or what it is and what is
+/// read instead (foreign_trace.hpp).
 ///
-/// Inputs   a file, or a text already in memory
+/// Inputs   a file, also packed by gzip, or a text already in memory
 /// Outputs  the jobs (job_trace.hpp)
-/// Errors   InputError: a file that cannot be read, what TraceReader refuses, a file that looks like another format
+/// Errors   InputError: a file that cannot be read, what TraceReader refuses, a file that looks like another format or
+///          like no trace
 #pragma once
 
 #include <memory>

@@ -22,6 +22,8 @@ JobTrace TraceReader::finish() {
 }
 
 void TraceReader::add(TraceJob job) {
+  if (job.processors <= 0) job.processors = job.requested_processors;
+  if (job.requested_processors <= 0) job.requested_processors = job.processors;
   if (job.submit < last_submit_) ++trace_.out_of_order;
   last_submit_ = job.submit;
   if (job.run_time <= Duration::zero()) {

@@ -38,8 +38,11 @@ class TraceReader {
   /// After the last line, before jobs are sorted: a format whose second 0 is known only now moves them here.
   virtual void ended(JobTrace&) {}
 
-  /// The next job. Without a requested time (not above 0) it has asked for its run time.
+  /// The next job. Without a requested time (not above 0) it has asked for its run time; of processors held and
+  /// requested one stands for the other.
   void add(TraceJob job);
+  /// A line that tells of a part of a job, which has a line of its own.
+  void add_part() { ++trace_.parts; }
   /// What the file says of itself; of very much only the beginning is kept.
   void add_header(std::string_view name, std::string_view text);
   /// A fault at this byte of the present line.

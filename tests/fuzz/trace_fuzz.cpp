@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 
+#include "models/workload/foreign_trace.hpp"
 #include "models/workload/trace_format.hpp"
 
 namespace {
@@ -23,7 +24,8 @@ bool in_range(Duration time) {
 void demand_promises(const JobTrace& trace) {
   Duration last = Duration::zero();
   for (const TraceJob& job : trace.jobs) {
-    demand(job.processors > 0 && job.processors <= most_trace_processors);
+    for (const std::int64_t processors : {job.processors, job.requested_processors})
+      demand(processors > 0 && processors <= most_trace_processors);
     demand(in_range(job.run_time) && in_range(job.requested_time));
     demand(job.submit >= last && (job.submit == Duration::zero() || in_range(job.submit)));
     last = job.submit;
@@ -62,6 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const TraceFormat* const alike = format_that_looks_like(text.substr(0, trace_start));
   demand(alike == nullptr || alike->looks_alike(text.substr(0, trace_start)));
+  static_cast<void>(foreign_trace(text.substr(0, trace_start)));
   for (const TraceFormat& format : trace_formats()) read_by(format, text);
   return 0;
 }

@@ -22,6 +22,7 @@ Floor::Floor(Circuit& circuit, std::vector<Type> types, Temperature inlet)
   }
   busy_ = circuit_.signal<double>("busy accelerators");
   installed_ = circuit_.signal<double>("installed accelerators");
+  draining_ = circuit_.signal<double>("accelerators at work in racks taken away");
   air_flow_ = circuit_.signal<double>("air through the racks");
   fans_ = circuit_.signal<Power>("server fans");
   liquid_heat_ = circuit_.signal<Power>("heat of the racks to liquid");
@@ -195,6 +196,7 @@ void Floor::set_count(std::size_t type, std::int64_t count) {
     idle_counts_[type] -= idle_accelerators(state);
     state.stands = i < count;
     idle_counts_[type] += idle_accelerators(state);
+    circuit_.set(draining_, circuit_.get(draining_) + static_cast<double>(state.stands ? -state.busy : state.busy));
     cluster_.set_available(RackId{static_cast<std::uint32_t>(rack)}, i < count);
     update(rack);
   }
@@ -214,6 +216,7 @@ void Floor::change(const Allocation& allocation, ProfileId profile, int sign) {
     RackState& state = racks_[index(share.rack)];
     idle_counts_[state.type] -= idle_accelerators(state);
     state.busy += sign * share.count;
+    if (!state.stands) circuit_.set(draining_, circuit_.get(draining_) + static_cast<double>(sign * share.count));
     idle_counts_[state.type] += idle_accelerators(state);
     profiles_[index(profile)].counts[state.type] += sign * share.count;
     auto at = std::find_if(state.occupants.begin(), state.occupants.end(),

@@ -110,6 +110,8 @@ class Floor {
   /// Accelerators at work, and those of standing racks.
   [[nodiscard]] Signal<double> busy() const { return busy_; }
   [[nodiscard]] Signal<double> installed() const { return installed_; }
+  /// Accelerators at work in racks that were taken away: these drain until their last job has ended.
+  [[nodiscard]] Signal<double> draining() const { return draining_; }
   /// Of all racks: server fans, conversion losses, heat to liquid, what idle accelerators draw [W]; air through the
   /// racks [m3/s].
   [[nodiscard]] Signal<Power> fans() const { return fans_; }
@@ -178,7 +180,7 @@ class Floor {
   Cluster cluster_;
   std::vector<std::uint32_t> updated_;  // by rack: the last round of updates that it was in
   std::uint32_t round_ = 0;
-  Signal<double> busy_, installed_, air_flow_;
+  Signal<double> busy_, installed_, draining_, air_flow_;
   Signal<Power> fans_, conversion_loss_, liquid_heat_, idle_power_;
   double mean_w_ = 0, peak_w_ = 0;
   std::vector<WaveformLog*> logs_;

@@ -56,11 +56,13 @@ ItHall::ItHall(SiteContext& context) : context_(context), lockstep_(context.circ
   jobs_ = std::make_unique<Jobs>(context.simulation, *floor_, site.scheduler.policy, site.scheduler.placement);
   jobs_->set_lockstep(&lockstep_);
   utilisation_ = circuit.signal<double>("utilisation");
-  circuit.model("utilisation", {floor_->busy(), floor_->installed()}, {utilisation_},
-                [&circuit, busy = floor_->busy(), installed = floor_->installed(), out = utilisation_] {
-                  const double all = std::max(circuit.get(installed), circuit.get(busy));
+  circuit.model("utilisation", {floor_->busy(), floor_->installed(), floor_->draining()}, {utilisation_},
+                [&circuit, busy = floor_->busy(), installed = floor_->installed(), draining = floor_->draining(),
+                 out = utilisation_] {
+                  const double all = circuit.get(installed) + circuit.get(draining);
                   circuit.set(out, all > 0 ? circuit.get(busy) / all : 0.0);
                 });
+  draining_meter_ = &circuit.meter(floor_->draining());
   follow_counts();
 }
 
@@ -116,6 +118,7 @@ void ItHall::set_inlet(Temperature inlet) {
 void ItHall::set_fed(bool fed) {
   jobs_->before_draws_change();
   floor_->set_fed(fed);
+  jobs_->set_fed(fed);
   jobs_->after_draws_change();
   context_.circuit.set(fed_, fed ? 1.0 : 0.0);
 }
@@ -180,15 +183,18 @@ void ItHall::book(Books& books) const {
 
 void ItHall::summarise(SiteSummary& summary) const {
   const Time now = context_.now();
-  const double busy_s = busy_meter_->integral(now), installed_s = installed_meter_->integral(now);
+  const double busy_s = busy_meter_->integral(now), draining_s = draining_meter_->integral(now),
+               all_s = installed_meter_->integral(now) + draining_s;
   summary.add("it_energy", it_meter_->integral(now));
   summary.add("it_fan_energy", fan_meter_->integral(now));
   summary.add("it_conversion_loss", loss_meter_->integral(now));
   summary.add("accelerator_time", busy_s);
-  summary.add("utilisation", installed_s > 0 ? busy_s / installed_s : 0);
+  if (draining_s > 0) summary.add("draining_time", draining_s);
+  summary.add("utilisation", all_s > 0 ? busy_s / all_s : 0);
   summary.add("jobs_submitted", static_cast<double>(jobs_->submitted()));
   summary.add("jobs_done", static_cast<double>(jobs_->done()));
-  summary.add("mean_wait", jobs_->mean_wait_s());
+  summary.add("jobs_waiting", static_cast<double>(jobs_->waiting()));
+  summary.add("mean_wait", jobs_->mean_wait_s(now));
   if (context_.site().grid.connection) summary.add("jobs_held", static_cast<double>(jobs_->held()));
 }
 

@@ -82,6 +82,7 @@ class ItHall : public SitePart {
   const Meter* loss_meter_ = nullptr;
   const Meter* busy_meter_ = nullptr;
   const Meter* installed_meter_ = nullptr;
+  const Meter* draining_meter_ = nullptr;
   std::vector<ImposedService> imposed_;
   Signal<double> utilisation_;
   OpenLogs logs_;

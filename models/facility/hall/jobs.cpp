@@ -129,8 +129,35 @@ void Jobs::start(JobId id, const Allocation& allocation) {
   begin_power(job, id);
   ++started_;
   wait_s_ += seconds(job.started - job.submitted);
-  if (job.request.run_time) simulation_.after(*job.request.run_time, [this, id] { finish(id); });
+  if (job.request.run_time) {
+    job.left = *job.request.run_time;
+    if (fed_) work_on(job, id);
+  }
   if (job.request.on_start) job.request.on_start(id);
+}
+
+void Jobs::work_on(Job& job, JobId id) {
+  job.working_since = simulation_.now();
+  job.end = simulation_.after(job.left, [this, id] { finish(id); });
+}
+
+void Jobs::set_fed(bool fed) {
+  if (fed == fed_) return;
+  fed_ = fed;
+  const Time now = simulation_.now();
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    Job& job = jobs_[i];
+    if (!job.running || !job.request.run_time) continue;
+    if (fed) {
+      if (!simulation_.pending(job.end)) work_on(job, JobId{static_cast<std::uint32_t>(i)});
+      continue;
+    }
+    const Duration left = job.left - (now - job.working_since);
+    if (left <= Duration::zero()) continue;  // it ends at this very instant
+    simulation_.cancel(job.end);
+    job.left = job.request.after_outage == AfterOutage::restart ? *job.request.run_time : left;
+    ++interrupted_;
+  }
 }
 
 void Jobs::set_profile(JobId id, Profile profile) {
@@ -182,6 +209,16 @@ void Jobs::close() {
     fold(job);
     report(job, false);
   }
+  for (std::size_t i = 0; i < jobs_.size(); ++i)
+    if (waits(i)) report(jobs_[i], false);
+}
+
+double Jobs::mean_wait_s(Time now) const {
+  if (submitted_ == 0) return 0;
+  Sum all = wait_s_;
+  for (std::size_t i = 0; i < jobs_.size(); ++i)
+    if (waits(i)) all += seconds(now - jobs_[i].submitted);
+  return all.value() / static_cast<double>(submitted_);
 }
 
 Shares Jobs::used(Time now) const {
@@ -198,7 +235,7 @@ void Jobs::report(const Job& job, bool complete) {
   if (!listener_) return;
   listener_(JobRecord{.request = job.request,
                       .submitted = job.submitted,
-                      .started = job.started,
+                      .started = job.running ? std::optional(job.started) : std::nullopt,
                       .ended = simulation_.now(),
                       .complete = complete,
                       .used = job.used});
@@ -229,6 +266,7 @@ Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job
       request.run_time = length_of(job.duration);
       request.requested_time = job.requested ? length_of(*job.requested) : *request.run_time;
       request.profile.intensity = job.intensity;
+      request.after_outage = job.after_outage;
       for (std::int64_t copy = 0; copy < job.copies; ++copy) {
         request.name = name + "." + std::to_string(round);
         if (job.copies > 1) request.name += "." + std::to_string(copy);
@@ -239,17 +277,17 @@ Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job
   }
 }
 
-Process submit_trace(Simulation& sim, Jobs& jobs, std::string name, const JobTrace& trace, Intensity intensity,
-                     Time from) {
+Process submit_trace(Simulation& sim, Jobs& jobs, std::string name, const JobTrace& trace, Trace choice) {
   for (const TraceJob& job : trace.jobs) {
-    co_await sim.until(from + job.submit);
+    co_await sim.until(trace.second_zero + job.submit);
     JobRequest request;
     request.name = name + "." + job.name;
     request.accelerators = job.processors;
     request.run_time = job.run_time;
     request.requested_time = job.requested_time;
-    request.profile.intensity = intensity;
+    request.profile.intensity = choice.intensity;
     request.user = job.user;
+    request.after_outage = choice.after_outage;
     jobs.submit(std::move(request));
   }
 }

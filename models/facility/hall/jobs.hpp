@@ -3,6 +3,9 @@
 /// A job's power is constant between changes (its start, another phase of its life, other air at the inlets), so its
 /// IT energy is a sum of power × time. Its shares of the site's energy, water, carbon and cost follow from integrals
 /// of the rates per IT power (attribution.hpp): two readings a change, exact.
+///
+/// A job of a given run time works only while its racks have power: an outage moves its end by as long, or by all that
+/// it had done where it begins again.
 #pragma once
 
 #include <array>
@@ -34,14 +37,17 @@ struct JobRequest {
   Duration requested_time{};
   Profile profile{};
   std::function<void(JobId)> on_start{};
-  std::string user{};  ///< who submitted it, by the trace; empty: unknown
+  std::string user{};                              ///< who submitted it, by the trace; empty: unknown
+  AfterOutage after_outage = AfterOutage::resume;  ///< of a job with a run time
 };
 
 /// A job that has ended, or the run has ended around it.
 struct JobRecord {
   const JobRequest& request;
-  Time submitted, started, ended;
-  bool complete = true;  ///< false: it was still running at the end of the run
+  Time submitted;
+  std::optional<Time> started;  ///< nothing: it was still waiting at the end of the run
+  Time ended;
+  bool complete = true;  ///< false: it was still running or waiting at the end of the run
   Shares used;
 };
 
@@ -89,27 +95,33 @@ class Jobs {
   /// To be called around a change of the draws of all profiles (other air at the inlets).
   void before_draws_change();
   void after_draws_change();
-  /// Reports the jobs that still run; at the end of the run.
+  /// The racks lost their power, or have it back.
+  void set_fed(bool fed);
+  /// Reports the jobs that still run, then those that still wait; at the end of the run.
   void close();
 
   [[nodiscard]] Signal<double> queue_length() const { return queue_length_; }
   [[nodiscard]] std::uint64_t submitted() const { return submitted_; }
   [[nodiscard]] std::uint64_t started() const { return started_; }
   [[nodiscard]] std::uint64_t done() const { return done_; }
+  [[nodiscard]] std::uint64_t waiting() const { return submitted_ - started_; }
   /// Jobs that the power room held back at least once.
   [[nodiscard]] std::uint64_t held() const { return held_; }
+  /// How often an outage met a running job that has a run time.
+  [[nodiscard]] std::uint64_t interrupted() const { return interrupted_; }
   /// What all jobs have used so far.
   [[nodiscard]] Shares used(Time now) const;
-  /// Mean time between submission and start of the jobs that have started [s].
-  [[nodiscard]] double mean_wait_s() const {
-    return started_ ? wait_s_.value() / static_cast<double>(started_) : 0.0;
-  }
+  /// Mean time between submission and start [s]; those that still wait have waited until now.
+  [[nodiscard]] double mean_wait_s(Time now) const;
 
  private:
   struct Job {
     JobRequest request;
     Time submitted{}, started{};
     bool running = false, held = false;
+    Duration left{};  // of its run time at `working_since`
+    Time working_since{};
+    EventHandle end{};  // of a run time, while it works
     ProfileId profile{};
     Power power{};
     Time since{};  // of the present power
@@ -125,6 +137,10 @@ class Jobs {
   void dispatch();
   void start(JobId id, const Allocation& allocation);
   bool may_start(JobId id);
+  void work_on(Job& job, JobId id);
+  [[nodiscard]] bool waits(std::size_t place) const {
+    return scheduler_.waits(JobId{static_cast<std::uint32_t>(place)});
+  }
   void report(const Job& job, bool complete);
 
   Simulation& simulation_;
@@ -138,16 +154,17 @@ class Jobs {
   std::vector<Job> jobs_;  // by JobId; places are used again
   std::vector<std::uint32_t> free_;
   bool dispatch_requested_ = false;
+  bool fed_ = true;
   Signal<double> queue_length_;
-  std::uint64_t submitted_ = 0, started_ = 0, done_ = 0, held_ = 0;
+  std::uint64_t submitted_ = 0, started_ = 0, done_ = 0, held_ = 0, interrupted_ = 0;
   Sum wait_s_, used_it_j_;
   std::array<Sum, 4> used_site_;
 };
 
 /// Submits a fixed job at its times, until the simulation ends.
 Process submit_fixed(Simulation& sim, Jobs& jobs, std::string name, FixedJob job, LocalTime start, TimeZone zone);
-/// Submits the jobs of a trace, whose second 0 is `from`; they are named `name`.<job>. The trace must outlive the process.
-Process submit_trace(Simulation& sim, Jobs& jobs, std::string name, const JobTrace& trace, Intensity intensity,
-                     Time from);
+/// Submits the jobs of a trace that is laid onto the run, as the scenario says of them; they are named `name`.<job>. The
+/// trace must outlive the process.
+Process submit_trace(Simulation& sim, Jobs& jobs, std::string name, const JobTrace& trace, Trace choice);
 
 }  // namespace wattershed

@@ -89,10 +89,9 @@ void Work::start_traces() {
   const LoadedSite& loaded = context_.loaded;
   for (std::size_t i = 0; i < loaded.traces.size(); ++i) {
     const Trace& choice = loaded.scenario.workload.traces[i];
-    const Time from = choice.from ? context_.zone.to_utc(*choice.from) : loaded.start;
-    context_.simulation.spawn(submit_trace(context_.simulation, hall_.jobs(), "traces." + std::to_string(i),
-                                           loaded.traces[i], choice.intensity, from),
-                              "trace " + choice.file.written);
+    context_.simulation.spawn(
+        submit_trace(context_.simulation, hall_.jobs(), "traces." + std::to_string(i), loaded.traces[i], choice),
+        "trace " + choice.file.written);
   }
 }
 
@@ -143,13 +142,18 @@ void Work::open_log(WaveformLog& log) {
 
 void Work::summarise(SiteSummary& summary) const {
   const Time now = context_.now();
-  Sum requests, tokens;
+  Sum requests, lost, tokens;
   for (const Meters& service : meters_) {
     requests += service.served->integral(now);
+    lost += service.more.at("lost")->integral(now);
     tokens += service.more.at("tokens_out")->integral(now);
   }
   if (!meters_.empty()) summary.add("requests_served", requests.value());
-  if (!services_.empty()) summary.add("tokens_served", tokens.value());
+  if (!services_.empty()) {
+    summary.add("requests_lost", lost.value());
+    summary.add("tokens_served", tokens.value());
+  }
+  summarise_traces(summary);
   if (trainings_.empty()) return;
   Sum trained;
   double failures = 0, lost_s = 0;
@@ -163,6 +167,19 @@ void Work::summarise(SiteSummary& summary) const {
   summary.add("training_lost_time", lost_s);
 }
 
+void Work::summarise_traces(SiteSummary& summary) const {
+  if (context_.loaded.traces.empty()) return;
+  std::int64_t outside = 0, too_large = 0, never_ran = 0;
+  for (const JobTrace& trace : context_.loaded.traces) {
+    outside += trace.before_start + trace.after_end;
+    too_large += trace.larger_than_site;
+    never_ran += trace.without_run_time + trace.without_processors;
+  }
+  summary.add("jobs_outside_run", static_cast<double>(outside));
+  summary.add("jobs_too_large", static_cast<double>(too_large));
+  summary.add("jobs_never_ran", static_cast<double>(never_ran));
+}
+
 void Work::warn(std::vector<Warning>& warnings) const {
   for (const auto& service : services_)
     add_warning(
@@ -170,6 +187,8 @@ void Work::warn(std::vector<Warning>& warnings) const {
         "service '" + service->name() + "': requests waited for a replica, or were lost, in so many intervals",
         service->saturated_intervals());
   add_warning(warnings, "jobs were held back by the connection", hall_.jobs().held());
+  add_warning(warnings, "jobs lost their power while they ran, and went on or began again when it was back",
+              hall_.jobs().interrupted());
 }
 
 }  // namespace wattershed

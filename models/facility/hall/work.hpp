@@ -51,6 +51,7 @@ class Work : public SitePart {
   void add_services();
   void start_trainings();
   void start_traces();
+  void summarise_traces(SiteSummary& summary) const;
 
   SiteContext& context_;
   ItHall& hall_;

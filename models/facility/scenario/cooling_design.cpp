@@ -40,7 +40,7 @@ ItDesign it_design(const LoadedSite& loaded) {
   const CoolingSystem& system = site.cooling.system;
   std::vector<ServerDraw> full;  // of one server of each type
   for (const auto& [name, rack] : site.racks)
-    full.push_back(utilised_draw(rack_as_cooled(rack, system), 100_percent, 100_percent, reference_inlet(system)));
+    full.push_back(rated_draw(rack_as_cooled(rack, system), 100_percent, 100_percent, reference_inlet(system)));
   ItDesign design{.at = loaded.start};
   for (const StandingRacks& standing : standing_racks(loaded)) {
     Power it{}, liquid{};

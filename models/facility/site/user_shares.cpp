@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -34,11 +35,11 @@ void UserShares::tables(SiteTables& tables) {
   sink_ = &tables.sink();
   const std::string since = "seconds since " + format_utc(tables.start());
   std::vector<ColumnSpec> job{real_column("submitted", since, "time of submission"),
-                              real_column("started", since, "time of start"),
+                              real_column("started", since, "time of start; NaN: still waiting at the end", true),
                               real_column("ended", since, "time of end, or the end of the run if it came first"),
-                              real_column("complete", "1", "1: ended, 0: still running at the end of the run"),
-                              real_column("wait", "s", "time between submission and start"),
-                              real_column("accelerators", "1", "accelerators held")};
+                              real_column("complete", "1", "1: ended, 0: still running or waiting at the end"),
+                              real_column("wait", "s", "time between submission and start, or the end of the run"),
+                              real_column("accelerators", "1", "accelerators held, or waited for")};
   add_share_columns(job);
   const std::vector<JobTrace>& traces = context_.loaded.traces;
   says_users_ = std::any_of(traces.begin(), traces.end(), [](const JobTrace& trace) { return trace.has_users(); });
@@ -56,10 +57,10 @@ void UserShares::tables(SiteTables& tables) {
 void UserShares::write_job(const JobRecord& job) {
   const auto since_start = [this](Time t) { return seconds(t - context_.loaded.start); };
   const std::array values{since_start(job.submitted),
-                          since_start(job.started),
+                          job.started ? since_start(*job.started) : std::numeric_limits<double>::quiet_NaN(),
                           since_start(job.ended),
                           job.complete ? 1.0 : 0.0,
-                          seconds(job.started - job.submitted),
+                          seconds(job.started.value_or(job.ended) - job.submitted),
                           static_cast<double>(job.request.accelerators),
                           job.used.it_j,
                           job.used.site[0],

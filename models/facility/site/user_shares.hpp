@@ -3,8 +3,8 @@
 /// Inputs   rates of the site: IT and grid power [W], make-up [kg/s], emissions [kg/s], costs [USD/s]; the hall with
 ///          its jobs and services
 /// Outputs  the attribution, for the jobs
-/// Tables   /<site>/jobs: a row for each job that ends, with who submitted it where a trace says so;  /<site>/shares: a
-///          row for each user of the site (jobs, services, idle), at the end
+/// Tables   /<site>/jobs: a row for each job that ends, or still runs or waits at the end, with who submitted it where a
+///          trace says so;  /<site>/shares: a row for each user of the site (jobs, services, idle), at the end
 #pragma once
 
 #include <memory>

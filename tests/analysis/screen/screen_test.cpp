@@ -227,6 +227,44 @@ TEST_SUITE("fast") {
     CHECK(text.find("AUDIT FAILED") != std::string::npos);
   }
 
+  TEST_CASE("jobs that wait, and jobs that their trace lost, are said; none is passed over as if it were not there") {
+    RunSummary run = sample();
+    const auto line = [&] {
+      std::string text = screen(run, {.scenario = "p.yaml"});
+      check_width(text);
+      text = text.substr(text.find("WORK"), text.find("LIMITS") - text.find("WORK"));
+      std::string joined;  // broken over lines
+      for (const char c : text)
+        if (c != '\n' && !(c == ' ' && joined.ends_with(' ')))
+          joined += c;
+        else if (c == '\n' && !joined.ends_with(' '))
+          joined += ' ';
+      return joined;
+    };
+    CHECK(line().find("waiting") == std::string::npos);
+    CHECK(line().find("left out") == std::string::npos);
+    run.scalars["jobs_waiting"].si = 18;
+    run.scalars["jobs_too_large"].si = 2;
+    run.scalars["jobs_outside_run"].si = 3000;
+    run.scalars["jobs_never_ran"].si = 7;
+    CHECK(line().find("982 of 1,002 jobs done, 18 still waiting, mean wait") != std::string::npos);
+    CHECK(line().find("left out of traces: 2 larger than the site, 3,000 submitted outside of the run, 7 that never "
+                      "ran") != std::string::npos);
+    run.scalars["jobs_submitted"].si = run.scalars["jobs_done"].si = run.scalars["jobs_waiting"].si = 0;
+    run.scalars["jobs_too_large"].si = 0;
+    CHECK(line().find("WORK left out of traces: 3,000 submitted") != std::string::npos);
+    CHECK(line().find("LOST") == std::string::npos);
+    run = coupled();
+    run.scalars["requests_lost"].si = 8'064'000;  // a quarter of all
+    run.scalars["draining_time"].si = 5400;
+    run.users.back().it_energy_j = 0.12 * run.value("it_energy");  // idle
+    for (const char* fact : {"8,064,000 requests LOST, 25 % of all", "idle ones take 12 % of IT energy",
+                             "racks taken away held jobs for 1.50 accelerator-hours"}) {
+      CAPTURE(std::string(fact));
+      CHECK(line().find(fact) != std::string::npos);
+    }
+  }
+
   TEST_CASE("gallons and short tons for who wants them") {
     const std::string text = screen(sample(), {.scenario = "phoenix.yaml", .us_units = true});
     CHECK(text.find("Mgal") != std::string::npos);

@@ -150,7 +150,7 @@ TEST_SUITE("fast") {
     for (const Rack& rack : all_racks()) {
       const double servers = static_cast<double>(rack.servers);
       CHECK(servers * idle_draw(rack, mild).input.mean.si() == doctest::Approx(rack.idle_power().si()).epsilon(0.01));
-      CHECK(servers * utilised_draw(rack, Share(1), Share(1), mild).input.mean.si() ==
+      CHECK(servers * rated_draw(rack, Share(1), Share(1), mild).input.mean.si() ==
             doctest::Approx(rack.max_power().si()).epsilon(0.01));
       Power before{};
       for (double u = 0; u <= 1; u += 0.05) {
@@ -168,9 +168,33 @@ TEST_SUITE("fast") {
         REQUIRE(air_rise(draw).si() < 20);
         REQUIRE(utilised_draw(rack, Share(u), Share(u), Temperature::celsius(35)).input.mean >= draw.input.mean);
       }
-      const ServerDraw full = utilised_draw(rack, Share(1), Share(1), mild);
+      const ServerDraw full = rated_draw(rack, Share(1), Share(1), mild);
       CHECK(air_rise(full).si() == doctest::Approx(rack.server.air_rise.si()).epsilon(0.15));
     }
+  }
+
+  TEST_CASE("work draws no more than was ever measured, and idle and rating stay what they are") {
+    Rack rack = rack_of("rack-dgx-h100");
+    REQUIRE(rack.server.highest_measured);
+    const double most_w = rack.server.highest_measured->si() + rack.overhead_power.si() / 4;
+    for (const double celsius : {20.0, 25.0, 35.0, 45.0}) {
+      CAPTURE(celsius);
+      const double full_w = utilised_draw(rack, Share(1), Share(1), Temperature::celsius(celsius)).input.mean.si();
+      CHECK(full_w <= most_w);
+      CHECK(full_w > 0.97 * most_w);
+    }
+    const ServerDraw half = utilised_draw(rack, Share(0.5), Share(0.2), mild);
+    const double idle_w = idle_draw(rack, mild).input.mean.si();
+    const double rated_w = rated_draw(rack, Share(0.5), Share(0.2), mild).input.mean.si();
+    CHECK(half.input.mean.si() == doctest::Approx(idle_w + (rated_w - idle_w) * (8480.0 - 2200) / (10200 - 2200)));
+    CHECK(half.liquid_heat == Power{});
+    CHECK(half.fans + half.conversion_loss < 0.3 * half.input.mean);
+    rack.server.highest_measured.reset();
+    CHECK(utilised_draw(rack, Share(1), Share(1), mild).input.mean ==
+          rated_draw(rack, Share(1), Share(1), mild).input.mean);
+    CHECK(idle_draw(rack, mild).input.mean.si() == idle_w);
+    CHECK_THROWS_WITH_AS(read_struct<Server>("{use: dgx-h100, highest_measured: 10.3 kW}"),
+                         doctest::Contains("between idle_power and max_power"), InputError);
   }
 
   TEST_CASE("capped steps draw less, whatever the cap") {

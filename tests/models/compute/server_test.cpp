@@ -66,7 +66,8 @@ TEST_SUITE("fast") {
                          doctest::Contains("write 'parts: none'"), InputError);
     CHECK_THROWS_WITH_AS(read_struct<Server>("{use: dgx-h100, accelerator: b200-sxm}"),
                          doctest::Contains("the parts of this server give"), InputError);
-    const Server linear = read_struct<Server>("{use: dgx-h100, parts: none, max_power: 8.4 kW}");
+    const Server linear =
+        read_struct<Server>("{use: dgx-h100, parts: none, max_power: 8.4 kW, highest_measured: none}");
     CHECK(at(linear, 75, 0.5).input.si() == doctest::Approx(2200));
     CHECK(at(linear, 700, 0).input.si() == doctest::Approx(8400));
     CHECK(at(linear, 387.5, 1).input.si() == doctest::Approx(5300));

@@ -52,8 +52,8 @@ TEST_SUITE("fast") {
         "2 7.5 -1 117.00 8.00 117.00 -1 -1 -1 -1 1 -1 1 -1 -1 1 -1 -1",
         "a.swf");
     REQUIRE(trace.jobs.size() == 2);
-    CHECK(trace.jobs[0] == TraceJob{"1", 5s, 61s, 43200s, 32, "6"});
-    CHECK(trace.jobs[1] == TraceJob{"2", 7500ms, 117s, 117s, 8, ""});
+    CHECK(trace.jobs[0] == TraceJob{"1", 5s, 61s, 43200s, 16, "6", 32});
+    CHECK(trace.jobs[1] == TraceJob{"2", 7500ms, 117s, 117s, 8, "", 8});
     CHECK(trace.header_text("Version") == "2.2");
     CHECK(trace.header_number("MaxProcs") == 6212);
     CHECK_FALSE(trace.header_number("MaxJobs"));
@@ -101,6 +101,43 @@ TEST_SUITE("fast") {
     CHECK(remove_larger_than(fitting, 599) == 1);
     CHECK(fitting.jobs.size() == 3);
     CHECK(fitting.warnings()[2] == "a.swf: 1 job larger than the site was skipped");
+  }
+
+  TEST_CASE("processors held and asked for: of which one is unknown, the other stands for it") {
+    const JobTrace trace =
+        parse_trace(swf,
+                    job_line("1", "0", "9", "12", "16", "9") + "\n" + job_line("2", "0", "9", "-1", "16", "9") +
+                        "\n" + job_line("3", "0", "9", "12", "0", "9"),
+                    "a.swf");
+    REQUIRE(trace.jobs.size() == 3);
+    CHECK(trace.jobs[0].processors == 12);
+    CHECK(trace.jobs[0].requested_processors == 16);
+    for (const std::int64_t processors : {trace.jobs[1].processors, trace.jobs[1].requested_processors})
+      CHECK(processors == 16);
+    for (const std::int64_t processors : {trace.jobs[2].processors, trace.jobs[2].requested_processors})
+      CHECK(processors == 12);
+  }
+
+  TEST_CASE("the parts of a job that was interrupted are no jobs, whatever else stands in their lines") {
+    // Job 7 ran 40 s and 25 s, and its own line says so; a later part has no submit time.
+    const JobTrace trace = parse_trace(swf,
+                                       "7 100 5 65 4 -1 -1 4 90 -1 1 3 1 -1 1 -1 -1 -1\n"
+                                       "7 100 5 40 4 -1 -1 4 90 -1 2 3 1 -1 1 -1 -1 -1\n"
+                                       "7 -1 60 25 4 -1 -1 4 90 -1 3 3 1 -1 1 -1 -1 -1\n"
+                                       "8 300 5 10 4 -1 -1 4 90 -1 0 3 1 -1 1 -1 -1 -1\n"
+                                       "8 -1 5 10 4 -1 -1 4 90 -1 4 3 1 -1 1 -1 -1 -1\n"
+                                       "9 400 5 20 4 -1 -1 4 90 -1 5 3 1 -1 1 -1 -1 -1\n",
+                                       "a.swf");
+    REQUIRE(trace.jobs.size() == 3);
+    CHECK(trace.jobs[0].run_time == 65s);
+    CHECK(trace.jobs[1].name == "8");
+    CHECK(trace.jobs[2].name == "9");
+    CHECK(trace.parts == 3);
+    CHECK(trace.warnings() ==
+          std::vector<std::string>{"a.swf: 3 lines were skipped: they are parts of jobs, which have lines of their "
+                                   "own"});
+    CHECK(parse_trace(swf, "; nothing", "a.swf").warnings() ==
+          std::vector<std::string>{"a.swf: there is no job in it"});
   }
 
   TEST_CASE("a line without 18 numbers is refused, with its place") {

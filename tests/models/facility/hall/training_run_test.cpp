@@ -144,7 +144,7 @@ TEST_SUITE("fast") {
                             "workload.training.gang.accelerator_failure_every=400 h",
                             "workload.training.gang.checkpoint_every=5 min", "duration=5 days"});
       double ended_s = 0;
-      live.jobs().on_end([&](const JobRecord& job) { ended_s = seconds(job.ended - job.started); });
+      live.jobs().on_end([&](const JobRecord& job) { ended_s = seconds(job.ended - job.started.value()); });
       live.run();
       REQUIRE(ended_s > 0);
       sum_s += ended_s;

@@ -217,6 +217,48 @@ TEST_SUITE("fast") {
     CHECK(file.summary("hall", "training_lost_time").value() < 60);
   }
 
+  TEST_CASE("a fixed job does no work without power: it goes on, or begins again, when its racks have it back") {
+    // At 00:02 the batteries take over, 5 s of full load; at 00:05 power is back.
+    for (const bool restarts : {false, true}) {
+      CAPTURE(restarts);
+      TestRun run;
+      run_text(
+          run, swinging_hall,
+          {"fidelity=resolved", "duration=20 min", "record.every=10 s", "workload.training={}",
+           std::string("workload.fixed={early: {accelerators: 8, duration: 100 s, utilisation: 80 %}, met: "
+                       "{accelerators: 8, duration: 6 min, utilisation: 80 %, after_outage: ") +
+               (restarts ? "restart" : "resume") +
+               "}, meanwhile: {accelerators: 8, duration: 1 min, utilisation: 80 %, from: 2027-01-01T00:03}, late: "
+               "{accelerators: 8, duration: 1 min, utilisation: 80 %, from: 2027-01-01T00:10}}",
+           ups("autonomy: 5 s, recharge: 0 %, walk_in: 0 s, generator_start: none"),
+           "events=[{at: \"2027-01-01T00:02\", sag: {voltage: 0 %, for: 3 min}}]"});
+      check_books(run);
+      const RunFileReader file = run.open();
+      const std::vector<std::string> names = file.texts("hall/jobs", "job");
+      const std::vector<double> ended = file.numbers("hall/jobs", "ended");
+      const auto end_of = [&](const std::string& name) {
+        for (std::size_t i = 0; i < names.size(); ++i)
+          if (names[i] == name + ".0") return ended[i];
+        return -1.0;
+      };
+      const std::vector<double> it = file.numbers("hall", "it_power");
+      CHECK(it[20] == 0);
+      const double back_s = end_of("meanwhile") - 60;  // it had waited for power since 180 s
+      CHECK(back_s >= 300);
+      CHECK(back_s < 330);
+      CHECK(end_of("early") == 100);
+      // When the batteries were empty: from then on its interval holds nothing.
+      std::size_t row = 12;
+      while (it[row + 1] > 0) ++row;
+      const double gone_s = 10 * (static_cast<double>(row) + it[row] / it[row - 1]);
+      CHECK(gone_s > 125);
+      CHECK(gone_s < 180);
+      CHECK(end_of("met") == doctest::Approx(restarts ? back_s + 360 : 360 + back_s - gone_s).epsilon(1e-5));
+      CHECK(end_of("late") == 660);
+      CHECK(count_of(file, "jobs lost their power") == 1);
+    }
+  }
+
   TEST_CASE("1,500 MW that leave the grid raise its frequency by the closed form's size") {
     TestRun run;
     run_text(
