@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@
 #include "models/catalog/embedded_catalog.hpp"
 #include "models/grid/point/grid_point.hpp"
 #include "sim/base/problem.hpp"
+#include "sim/base/text.hpp"
 #include "sim/units/time.hpp"
 
 namespace {
@@ -50,15 +52,19 @@ extern "C" void on_interrupt(int) { interrupt_requested = true; }
 
 constexpr const char* full = "standard output cannot be written: is the disk full?";
 
+/// Names and titles come from files of whoever wrote them: what would steer the terminal is shown instead. All text
+/// leaves here and in `complain`.
 void write(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw std::runtime_error(full);
+  const std::string shown = without_controls(text);
+  if (std::fwrite(shown.data(), 1, shown.size(), stdout) != shown.size()) throw std::runtime_error(full);
 }
 
 /// To stderr, behind what stdout still holds; that nobody can be told is no reason to die.
-void complain(std::string_view text) {
+void complain_raw(std::string_view text) {
   std::fflush(stdout);
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
+void complain(std::string_view text) { complain_raw(without_controls(text)); }
 
 Status end_with(Status status, const std::string& complaint) {
   complain(complaint + "\n");
@@ -76,11 +82,13 @@ Session session_with(const Catalog& catalog) {
       .now = [] { return format_utc(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())); },
       .write = write,
       .complain = complain,
-      .progress = [](std::string_view line) { complain("\r" + std::string(line) + "\x1b[K"); },
+      .progress = [](std::string_view line) { complain_raw("\r" + without_controls(line) + "\x1b[K"); },
       .heed_interrupts =
           [] {
             ::signal(SIGINT, on_interrupt);
             ::signal(SIGTERM, on_interrupt);
+            // A closed terminal too, unless whoever started the program said that it should live on (nohup).
+            if (::signal(SIGHUP, on_interrupt) == SIG_IGN) ::signal(SIGHUP, SIG_IGN);
           },
       .interrupted = [] { return interrupt_requested.load(); }};
 }
@@ -95,6 +103,10 @@ Status program(int argc, char** argv) {
     return end_with(Status::bad_input, error.what());
   } catch (const VoltageCollapse& error) {
     return end_with(Status::does_not_hold, std::string("wattershed: ") + error.what());
+  } catch (const std::bad_alloc&) {
+    return end_with(Status::failed,
+                    "wattershed: out of memory: record fewer columns or windows (record: {racks: false}), or run it "
+                    "where there is more");
   } catch (const std::exception& error) {
     return end_with(Status::failed, std::string("wattershed: ") + error.what());
   }

@@ -5,6 +5,7 @@
 #include "analysis/expectation/check_evidence.hpp"
 #include "analysis/inspect/catalog_listing.hpp"
 #include "analysis/inspect/explain.hpp"
+#include "models/facility/record/run.hpp"
 
 namespace wattershed {
 namespace {
@@ -14,6 +15,7 @@ Outcome check(const Arguments& arguments, const Session& session) {
   for (const std::string& scenario : arguments.list("SCENARIO")) {
     try {
       const LoadedScenario loaded = load_whole_scenario(scenario, session.catalog, arguments.list("--set"));
+      check_wiring(loaded);
       outcome.say(fmt::format("{}: good, {} values\n", scenario, loaded.document->values.size()));
       for (const Warning& warning : loaded.warnings) outcome.say(fmt::format("  warning: {}\n", warning.text));
     } catch (const InputError& error) {

@@ -106,7 +106,8 @@ std::string to_json(const std::vector<RunSummary>& sites) {
   json["warnings"] = nlohmann::ordered_json::array();
   for (const WarningSummary& warning : run.warnings)
     json["warnings"].push_back({{"text", warning.text}, {"count", warning.count}});
-  return json.dump(2);
+  // In ASCII, so that no character steers a terminal; a name that is no UTF-8 is no reason to fail.
+  return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace wattershed

@@ -196,7 +196,8 @@ std::string sizing_json(const SwingSizing& sizing) {
   for (const JobPace& pace : sizing.paces)
     json["steps"].push_back({{"job", pace.job}, {"without_s", pace.before_s}, {"with_s", pace.after_s}});
   json["notes"] = sizing.notes;
-  return json.dump(2);
+  // In ASCII, so that no character steers a terminal; a name that is no UTF-8 is no reason to fail.
+  return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace wattershed

@@ -181,7 +181,8 @@ std::string swing_json(const SwingAnalysis& analysis) {
     }
     json["windows"].push_back(std::move(one));
   }
-  return json.dump(2);
+  // In ASCII, so that no character steers a terminal; a name that is no UTF-8 is no reason to fail.
+  return json.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 std::string spectrum_csv(const SwingAnalysis& analysis) {

@@ -1,8 +1,9 @@
 /// A text file that appears when it is whole: written as `.part` beside it, then renamed.
 ///
 /// Nothing is opened before the first piece, so that refused input leaves an older file alone. A pipe or a terminal
-/// is written in place.
-/// Errors  InputError when it cannot be opened, std::runtime_error when it cannot be written whole
+/// is written in place. An older file is replaced where it is such a table too: where its first line begins with the same
+/// field. What else may stand there is refused (output_place.hpp), in the place of the `.part` as well.
+/// Errors  InputError when it cannot be opened or is somebody else's, std::runtime_error when it cannot be written whole
 #pragma once
 
 #include <functional>

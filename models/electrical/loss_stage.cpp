@@ -12,7 +12,7 @@ void LossCurve::visit(Fields& f) {
 }
 
 void StageModule::visit(Fields& f) {
-  f.required("rating", rating, {.help = "rated output of one module", .above = 0, .example = "2.5 MW"});
+  f.required("rating", rating, {.help = "rated output of one module", .at_least = 1, .example = "2.5 MW"});
   f.required("loss", loss, {.help = "loss curve"});
   f.optional("indoor_share", indoor_share,
              {.help = "part of the heat of its loss that reaches cooled rooms; the rest stays outdoors",

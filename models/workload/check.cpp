@@ -64,6 +64,18 @@ void check_fixed(const Workload& workload, const WorkPlace& place, const Complai
   }
 }
 
+/// A job whose steps or failures follow one another in no time at all would never come to its end.
+void check_pace(const Complaints& say, const std::string& path, const TrainingJob& job, const StepPlan& plan) {
+  constexpr double shortest_step_s = 1e-3, shortest_life_s = 1;
+  if (plan.step_s < shortest_step_s && plan.steps > 1)
+    say.problem(path + (job.batch ? ".batch" : ".accelerators"),
+                fmt::format("a step would take {:.2g} s; at least 1 ms: give a larger batch", plan.step_s));
+  if (plan.failures_per_s * shortest_life_s > 1)
+    say.problem(path + ".accelerator_failure_every",
+                fmt::format("the job would fail {:.2g} times a second; at most once: give a longer time",
+                            plan.failures_per_s));
+}
+
 void check_training(const Workload& workload, const WorkPlace& place, const Complaints& say) {
   for (const auto& [name, job] : workload.training) {
     const std::string path = place.path + "training." + name;
@@ -71,7 +83,7 @@ void check_training(const Workload& workload, const WorkPlace& place, const Comp
     check_cap(place, say, path, job.power_cap);
     for (const auto& [type, rack] : place.racks) {
       try {
-        plan_step(job, rack.server.accelerator);
+        check_pace(say, path, job, plan_step(job, rack.server.accelerator));
       } catch (const std::invalid_argument& error) {
         say.problem(path + ".accelerators", fmt::format("job '{}' on rack '{}': {}", name, type, error.what()));
       }

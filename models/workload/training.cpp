@@ -112,7 +112,7 @@ void TrainingJob::visit(Fields& f) {
               .source = "processors of training nodes are mostly idle; no measurement found"});
   f.optional("checkpoint_every", checkpoint_every,
              {.help = "time at work between two checkpoints; auto: the least time lost (Young 1974)",
-              .above = 0,
+              .at_least = 1,
               .example = "30 min"});
   f.optional("checkpoint_time", checkpoint_time,
              {.help = "how long a checkpoint stops the work; auto: 14 bytes a parameter over the bandwidth",

@@ -97,6 +97,27 @@ std::string printable(std::string_view text, std::size_t most) {
 
 std::string in_quotes(std::string_view text) { return "'" + printable(text) + "'"; }
 
+std::string without_controls(std::string_view text) {
+  constexpr const char* digits = "0123456789abcdef";
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    auto byte = static_cast<unsigned char>(text.front());
+    bool control = length == 0 || byte == 0x7F || (byte < 0x20 && byte != '\n' && byte != '\t');
+    if (length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0) {
+      control = true;  // U+0080 to U+009F
+      byte = static_cast<unsigned char>(text[1]);
+    }
+    if (control)
+      shown += {'\\', 'x', digits[byte >> 4U], digits[byte & 0xFU]};
+    else
+      shown += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return shown;
+}
+
 std::string csv_field(const std::string& text) {
   const bool plain = text.find_first_of(",\"\n\r") == std::string::npos && !text.starts_with('#') &&
                      (text.empty() || (!is_blank(text.front()) && !is_blank(text.back())));

@@ -56,6 +56,9 @@ std::size_t utf8_length(std::string_view text);
 std::string printable(std::string_view text, std::size_t most = 40);
 /// The same in single quotes.
 std::string in_quotes(std::string_view text);
+/// A whole text, safe to show on a terminal: a control character other than newline and tab (C0, DEL, and C1 as a byte
+/// or as UTF-8) and a byte that is no UTF-8 stand in it as "\x1b". The rest is unchanged.
+std::string without_controls(std::string_view text);
 
 /// The text as one field of a CSV line (RFC 4180). Quoted, with "" for a quote, when it holds a comma, a quote or a
 /// line break, begins with the `#` of a comment, or has blanks at an end that a reader would take off.

@@ -136,7 +136,7 @@ std::string yaml_scalar(std::string_view text, bool quoted) {
     else
       plain = std::string_view(" _-+./%()=<;^'").find(c) != std::string_view::npos;
   }
-  if (plain) return std::string(text);
+  if (plain && without_controls(text) == text) return std::string(text);
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -149,7 +149,7 @@ std::string yaml_scalar(std::string_view text, bool quoted) {
     else
       out += c;
   }
-  return out + '"';
+  return without_controls(out) + '"';  // its "\x1b" is one of YAML too
 }
 
 std::string flow_text(const Node& node) {

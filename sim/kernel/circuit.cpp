@@ -105,7 +105,7 @@ void Circuit::build() {
   built_ = true;
 }
 
-bool Circuit::settle() {
+bool Circuit::settle(std::vector<ModelId>* evaluated) {
   if (!built_) throw std::logic_error("a circuit must be built before it settles");
   if (running_ != none) throw std::logic_error("a settle within a model");
   if (due_.empty()) return false;
@@ -118,6 +118,7 @@ bool Circuit::settle() {
     const std::size_t rank = due_.pop_first();
     running_ = model_at_[rank];
     ++evaluations_;
+    if (evaluated != nullptr) evaluated->push_back({running_});
     steps_[rank].run(steps_[rank].function, *this);
   } while (!due_.empty());
   return true;

@@ -161,8 +161,8 @@ class Circuit {
   }
 
   /// Evaluates the models that are due, each once, in topological order; returns whether any was. An exception of a
-  /// model passes through, and that model counts as evaluated.
-  bool settle();
+  /// model passes through, and that model counts as evaluated. With a list, those evaluated are added to it.
+  bool settle(std::vector<ModelId>* evaluated = nullptr);
   /// Whether a settle would evaluate anything.
   [[nodiscard]] bool due() const { return !due_.empty(); }
 
@@ -175,6 +175,11 @@ class Circuit {
   [[nodiscard]] std::size_t model_count() const { return models_.size(); }
   [[nodiscard]] const std::string& name(AnySignal signal) const { return labels_.at(signal.index()).name; }
   [[nodiscard]] const std::string& name(ModelId model) const { return models_.at(model.index).name; }
+  /// The first signal that a model writes, by which people know what it stands for; its own name where it writes none.
+  [[nodiscard]] const std::string& name_of_output(ModelId model) const {
+    const ModelNode& node = models_.at(model.index);
+    return node.outputs.empty() ? node.name : labels_.at(node.outputs.front()).name;
+  }
   /// Evaluations since the circuit was made.
   [[nodiscard]] std::uint64_t evaluations() const { return evaluations_; }
 

@@ -1,10 +1,8 @@
 #include "sim/kernel/simulation.hpp"
 
-#include <cxxabi.h>
-
 #include <algorithm>
 #include <cassert>
-#include <cstdlib>
+#include <new>
 #include <stdexcept>
 
 #include "sim/kernel/circuit.hpp"
@@ -130,8 +128,11 @@ void Simulation::run_instant() {
   culprits_.clear();
   for (std::uint64_t round = 1;; ++round) {
     if (round > max_rounds) refuse_livelock("over 1,000 rounds");
-    run_round(round + watched_rounds > max_rounds);
-    circuit_->settle();
+    const bool watched = round + watched_rounds > max_rounds;
+    run_round(watched);
+    std::vector<ModelId> evaluated;
+    circuit_->settle(watched ? &evaluated : nullptr);
+    for (const ModelId model : evaluated) note_culprit(circuit_->name_of_output(model));
     if (settled_.has_waiters()) settled_.fire();
     if (queue_.empty() || queue_.next_time() != now_) break;
   }
@@ -148,7 +149,7 @@ void Simulation::run_round(bool watched) {
     ++events_executed_;
     if (++events > watch_from) {
       if (events > limit) refuse_livelock("over 1,000,000 events in one round");
-      note_culprit(payload);
+      note_culprit(name_of(payload));
     }
     execute(payload);
   }
@@ -196,6 +197,8 @@ void Simulation::finish(ProcessPromise& process) {
   if (!failure) return;
   try {
     std::rethrow_exception(failure);
+  } catch (const std::bad_alloc&) {
+    throw;  // no fault of this process
   } catch (const std::exception& error) {
     std::throw_with_nested(ProcessError(name + ": " + error.what()));
   } catch (...) {
@@ -237,8 +240,8 @@ void Simulation::observe(Time first, std::function<Time(Time)> about_to_advance)
 // ---- errors
 // ---------------------------------------------------------------------------------------------------------
 
-void Simulation::note_culprit(EventPayload payload) {
-  const std::string name = name_of(payload);
+void Simulation::note_culprit(const std::string& name) {
+  if (name.empty()) return;
   const auto known = std::find_if(culprits_.begin(), culprits_.end(), [&](const auto& c) { return c.first == name; });
   if (known != culprits_.end()) {
     ++known->second;
@@ -249,13 +252,8 @@ void Simulation::note_culprit(EventPayload payload) {
 
 std::string Simulation::name_of(EventPayload payload) const {
   switch (detail::kind_of(payload)) {
-    case detail::PayloadKind::callable: {
-      const char* const type = detail::pointer_of<Cell>(payload)->kind->type->name();
-      int status = 0;
-      const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(type, nullptr, nullptr, &status),
-                                                             &std::free);
-      return "event " + std::string(text ? text.get() : type);
-    }
+    case detail::PayloadKind::callable:
+      return {};
     case detail::PayloadKind::member: {
       detail::WakeTarget target = payload;
       while (detail::kind_of(target) == detail::PayloadKind::member) {
@@ -274,8 +272,8 @@ void Simulation::refuse_livelock(const std::string& what) const {
   std::stable_sort(culprits.begin(), culprits.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   constexpr std::size_t most = 8;
-  std::string text =
-      "the instant " + format_utc(now_) + " does not come to an end (" + what + "); what keeps waking:";
+  std::string text = "the instant " + format_utc(now_) + " does not come to an end (" + what + ")";
+  if (!culprits.empty()) text += "; what does not rest:";
   for (std::size_t i = 0; i < culprits.size() && i < most; ++i) text += (i == 0 ? " " : ", ") + culprits[i].first;
   if (culprits.size() > most) text += " and " + std::to_string(culprits.size() - most) + " more";
   throw std::logic_error(text);

@@ -11,7 +11,8 @@
 ///   sim.run_until(end);
 ///
 /// Errors  std::logic_error for an event in the past, and when an instant does not come to an end: more than 1,000
-///         rounds, or a million events added within one round; the message names who keeps waking.
+///         rounds, or a million events added within one round; the message names the processes and signals that do not
+///         rest.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -143,7 +143,6 @@ class Simulation {
   struct CallableKind {
     void (*call)(void*);
     void (*destroy)(void*);
-    const std::type_info* type;
   };
   /// One cache line: a callable in place, or a pointer to it.
   struct alignas(64) Cell {
@@ -174,7 +173,8 @@ class Simulation {
   void resume(ProcessPromise& process);
   void finish(ProcessPromise& process);
   void drop(EventPayload payload) noexcept;
-  void note_culprit(EventPayload payload);
+  void note_culprit(const std::string& name);
+  /// Of a process; of a callable, which has none, empty.
   [[nodiscard]] std::string name_of(EventPayload payload) const;
   [[noreturn]] void refuse_livelock(const std::string& what) const;
   [[noreturn]] void refuse_past(Time t) const;
@@ -193,7 +193,7 @@ class Simulation {
   Trigger settled_;
   std::vector<Observer> observers_;
   Time next_observation_ = Time::max();
-  std::vector<std::pair<std::string, std::uint64_t>> culprits_;  // who woke lately in an instant without end
+  std::vector<std::pair<std::string, std::uint64_t>> culprits_;  // who did not rest in an instant without end
 };
 
 template <class F>
@@ -212,7 +212,6 @@ const Simulation::CallableKind* Simulation::callable_kind() {
         f->~F();
         if constexpr (!fits<F>) FramePool::give(f);
       },
-      &typeid(F),
   };
   return &kind;
 }

@@ -193,11 +193,17 @@ H5FD_t* open_file(const char* name, unsigned flags, hid_t access, haddr_t) noexc
     int mode = file->writable ? O_RDWR : O_RDONLY;
     if ((flags & H5F_ACC_CREAT) != 0) mode |= O_CREAT;
     if ((flags & H5F_ACC_EXCL) != 0) mode |= O_EXCL;
+    if (file->writable) mode |= O_NOFOLLOW | O_NONBLOCK;  // through no link; a pipe is not waited for
     constexpr mode_t permissions = 0666;
     struct stat status {};
     file->descriptor = ::open(name, mode | O_CLOEXEC, permissions);
     if (file->descriptor < 0 || ::fstat(file->descriptor, &status) != 0) {
       fail_with_errno(H5E_CANTOPENFILE);
+      return nullptr;
+    }
+    if (file->writable && !(S_ISREG(status.st_mode) && status.st_nlink <= 1)) {
+      fail(H5E_CANTOPENFILE,
+           S_ISREG(status.st_mode) ? "it has a second name, which would be written too" : "it is no regular file");
       return nullptr;
     }
     file->device = status.st_dev;

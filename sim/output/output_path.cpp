@@ -2,11 +2,10 @@
 
 #include <unistd.h>
 
-#include <array>
-#include <fstream>
 #include <string_view>
 #include <system_error>
 
+#include "sim/base/output_place.hpp"
 #include "sim/base/problem.hpp"
 
 namespace wattershed {
@@ -15,11 +14,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_hdf5(const fs::path& path) {
-  constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
-  std::array<char, signature.size()> head{};
-  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
-  return std::string_view(head.data(), head.size()) == signature;
+/// By the marks in its first pages: what a killed or a damaged run has left is ours too, and HDF5 need not read it. A run
+/// that has not yet begun has the signature alone, and nothing in it that could be lost.
+bool is_run_file(std::string_view head) {
+  constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8), mark = "wattershed-run";
+  constexpr std::size_t holds_nothing = 512;  // [byte] a superblock and the header of an empty root
+  return head.starts_with(signature) && (head.size() < holds_nothing || head.find(mark) != std::string_view::npos);
 }
 
 }  // namespace
@@ -27,6 +27,8 @@ bool is_hdf5(const fs::path& path) {
 void refuse_output(const fs::path& path, const std::string& reason) {
   throw InputError(Place{path.string()}, reason);
 }
+
+std::string fault_of_run_file(const fs::path& path) { return fault_of_output(path, "run file", is_run_file); }
 
 void check_output_path(const fs::path& path) {
   if (!path.has_filename()) refuse_output(path, "the output is a folder; name a file in it, for example 'run.h5'");
@@ -45,15 +47,17 @@ void check_output_path(const fs::path& path) {
     refuse_output(
         path, "the folder '" + folder.string() + "' does not exist; make it first, or choose another output path");
   }
-  if (fs::is_directory(path, error))
-    refuse_output(path, "the output is a folder; name a file in it, for example 'run.h5'");
-  if (fs::is_regular_file(path, error) && fs::file_size(path, error) > 0 && !is_hdf5(path)) {
-    refuse_output(path, "exists and is no HDF5 file: choose another output path, or remove it first");
-  }
+  for (const fs::path& each : {path, part_of(path)})
+    if (const std::string fault = fault_of_run_file(each); !fault.empty()) refuse_output(each, fault);
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     refuse_output(path,
                   "no permission to write into the folder '" + folder.string() + "'; choose another output path");
   }
+}
+
+fs::path part_of(fs::path path) {
+  path += ".part";
+  return path;
 }
 
 }  // namespace wattershed

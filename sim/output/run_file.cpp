@@ -65,6 +65,15 @@ void write_scalar(hid_t group, const std::string& name, const RunSink::Scalar& s
   write_attribute(dataset.get(), "long_name", long_name);
 }
 
+/// A failed write, with the way out that fits its reason.
+std::string cannot_be_written(const fs::path& path, const std::string& reason) {
+  // HDF5's words for a failed allocation are many, but all of them have this one.
+  const bool memory = reason.find("alloc") != std::string::npos || reason.find("memory") != std::string::npos;
+  return path.string() + ": cannot be written (" + reason +
+         (memory ? "); the memory is used up: record less, or run it where there is more"
+                 : "); free some space, or choose another output path");
+}
+
 }  // namespace
 
 struct RunFile::Contents {
@@ -89,8 +98,7 @@ struct RunFile::Contents {
       work();
     } catch (const Hdf5Failure& failure) {
       state = State::broken;
-      broken_because = part_path.string() + ": cannot be written (" + failure.what() +
-                       "); free some space, or choose another output path";
+      broken_because = cannot_be_written(part_path, failure.what());
       throw DiskError(broken_because);
     }
   }
@@ -235,10 +243,15 @@ struct RunFile::Contents {
       ::fsync(descriptor);  // so that the name never stands before the contents do
       ::close(descriptor);
     }
-    std::error_code error;
-    fs::rename(part_path, final_path, error);
-    if (error) {
-      throw DiskError(part_path.string() + ": cannot be renamed to " + final_path.string() + " (" + error.message() +
+    // A run may last for hours: somebody else may have put something there.
+    std::string fault = fault_of_run_file(final_path);
+    if (fault.empty()) {
+      std::error_code error;
+      fs::rename(part_path, final_path, error);
+      if (error) fault = error.message();
+    }
+    if (!fault.empty()) {
+      throw DiskError(part_path.string() + ": cannot be renamed to " + final_path.string() + " (" + fault +
                       "); the results are in the first");
     }
   }
@@ -270,8 +283,7 @@ struct RunFile::Contents {
 RunFile::RunFile(std::filesystem::path final_path, RunAttributes attributes, BurstPolicy policy)
     : contents_(std::make_unique<Contents>()) {
   check_output_path(final_path);
-  contents_->part_path = final_path;
-  contents_->part_path += ".part";
+  contents_->part_path = part_of(final_path);
   contents_->final_path = std::move(final_path);
   contents_->attributes = std::move(attributes);
   contents_->policy = policy;
@@ -282,14 +294,13 @@ RunFile::RunFile(std::filesystem::path final_path, RunAttributes attributes, Bur
     const std::string reason = failure.what();
     const bool busy = reason.find("temporarily unavailable") != std::string::npos ||
                       reason.find("already open") != std::string::npos;
-    const bool full = reason.find("File too large") != std::string::npos ||
-                      reason.find("No space left") != std::string::npos ||
-                      reason.find("quota exceeded") != std::string::npos;
+    const bool full =
+        reason.find("alloc") != std::string::npos || reason.find("File too large") != std::string::npos ||
+        reason.find("No space left") != std::string::npos || reason.find("quota exceeded") != std::string::npos;
     if (full) {
       contents_->state = Contents::State::broken;
       contents_->abandon();
-      throw DiskError(contents_->part_path.string() + ": cannot be written (" + reason +
-                      "); free some space, or choose another output path");
+      throw DiskError(cannot_be_written(contents_->part_path, reason));
     }
     contents_->state = Contents::State::closed;
     if (busy)

@@ -54,7 +54,7 @@ ARROWS = {
     "analysis/screen": "analysis/summary | sim/calendar",
     "analysis/run": "analysis/command analysis/screen analysis/expectation models/facility/record",
     "analysis/evidence": "analysis/command analysis/expectation analysis/summary models/facility/record",
-    "analysis/inspect": "analysis/command analysis/expectation",
+    "analysis/inspect": "analysis/command analysis/expectation | models/facility/record",
     "analysis/export": "analysis/command analysis/text sim/output",
     "analysis/component": "analysis/command analysis/text models/cooling/machines",
     "analysis/swing": "analysis/text analysis/waveform sim/output",

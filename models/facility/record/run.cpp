@@ -107,6 +107,8 @@ RunResult record_run(SitesOfRun& of, const LoadedScenario& loaded, const RunOpti
 
 }  // namespace
 
+void check_wiring(const LoadedScenario& loaded) { const SitesOfRun sites(loaded, {}); }
+
 RunAttributes run_attributes(const LoadedScenario& loaded, const RunOptions& options) {
   RunAttributes attributes;
   attributes.title = loaded.scenario.title;

@@ -54,6 +54,9 @@ RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options);
 /// `output` is not looked at.
 RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options, RunSink& sink);
 
+/// Wires the sites as a run does, and lets go of them: throws what a run would throw before its first instant.
+void check_wiring(const LoadedScenario& loaded);
+
 /// What a sink of this run should say of it.
 RunAttributes run_attributes(const LoadedScenario& loaded, const RunOptions& options);
 

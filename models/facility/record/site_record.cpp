@@ -159,7 +159,10 @@ void SiteRecord::add_site_scalars(std::map<std::string, double, std::less<>>& va
   const auto total = [this](std::string_view name) { return site_.columns().total(name); };
   const double it_j = total("it_power"), facility_j = total("facility_power");
   const double demand_usd = months_.total_charges_usd();
-  const auto per_it = [it_j](double amount) { return it_j > 0 ? amount / it_j : 0.0; };
+  // What is worth nothing without IT energy is absent then, not 0.
+  const auto add_per_it = [&values, it_j](const char* name, double amount) {
+    if (it_j > 0) values[name] = amount / it_j;
+  };
   values["duration"] = seconds(simulation_.now() - loaded_.start);
   if (voltage_lowest_) {
     values["voltage_lowest"] = *voltage_lowest_;
@@ -167,12 +170,12 @@ void SiteRecord::add_site_scalars(std::map<std::string, double, std::less<>>& va
   }
   values["peak_power"] = peak_w_;
   values["peak_time"] = seconds(peak_at_ - loaded_.start);
-  values["pue"] = per_it(facility_j);
-  if (site_.columns().find("pdu_loss")) values["pue_pdu_output"] = per_it(facility_j);
+  add_per_it("pue", facility_j);
+  if (site_.columns().find("pdu_loss")) add_per_it("pue_pdu_output", facility_j);
   if (site_.columns().find("ups_loss") && it_j > 0)
     values["pue_ups_output"] = facility_j / (it_j + total("pdu_loss"));
-  values["wue"] = per_it(total("water_makeup"));
-  values["cue"] = per_it(values.at("emissions_scope1") + values.at("emissions_scope2_location"));
+  add_per_it("wue", total("water_makeup"));
+  add_per_it("cue", values.at("emissions_scope1") + values.at("emissions_scope2_location"));
   values["cost_demand"] = demand_usd;
   values["cost_total"] = total("cost_energy") + demand_usd + total("cost_water") + total("cost_capital");
 }

@@ -18,7 +18,8 @@ namespace {
 
 // With jobs of up to a hundred years, every time stays within the clock's range (1677..2262).
 constexpr int kFirstYear = 1900, kLastYear = 2150;
-constexpr double kLargestNumber = 1e24;  // [SI]
+constexpr double kLargestNumber = 1e24;    // [SI]
+constexpr double kSmallestNumber = 1e-24;  // [SI], but zero
 constexpr double kMostOperations = 1e32;
 
 /// Collects what is wrong across the parts of a scenario.
@@ -188,15 +189,18 @@ class Checker {
     LoadedSite* site = site_of(change.path);
     // A date that is over in the site's zone when the run begins holds from the start on.
     (site ? *site : first())
-        .changes.push_back({std::max(zone.to_utc(change.at), loaded_.start), change.path, change.si});
+        .changes.push_back({std::max(zone.to_utc(change.at), loaded_.start), change.path, change.si, change.place});
   }
 
-  // Numbers this large overflow in products; no field of a scenario comes near.
+  // Numbers this large overflow in products, numbers this small in quotients; no field of a scenario comes near.
   void magnitude(const Place& place, const std::string& path, const std::string& text, double si) {
     // Training runs of a language model have over 1e25 operations.
     const double largest = path.ends_with(".flops") ? kMostOperations : kLargestNumber;
     if (std::abs(si) > largest)
       problems_.push_back(document_.problem(place, fmt::format("{} is beyond any {}", text, path)));
+    else if (si != 0 && std::abs(si) < kSmallestNumber)
+      problems_.push_back(
+          document_.problem(place, fmt::format("{} is smaller than any {}; write 0 if none is meant", text, path)));
   }
   void magnitudes() {
     for (const ResolvedValue& value : document_.values) {
@@ -242,6 +246,8 @@ class Checker {
     if (const ResolvedValue* value = document_.find(text)) {
       if (!value->is_number || value->unit != unit_of(quantity->dimension))
         problem(key, fmt::format("{} is not {}", text, describe(quantity->dimension)));
+      else if (value->text == "none" || value->text == "auto")
+        problem(key, fmt::format("{} is not given in this scenario: give it, or write the bound as a number", text));
       return;
     }
     const bool path_like = text.find('.') != std::string::npos && text.find(' ') == std::string::npos &&

@@ -31,6 +31,7 @@ struct TimedChange {
   Time at;
   std::string path;
   double si = 0;
+  Place place{};  ///< where it was written
 };
 
 /// A site of a scenario, and the scenario as that site has it.

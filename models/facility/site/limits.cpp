@@ -30,11 +30,13 @@ void Limits::add(const std::string& name, const Limit& limit, const Columns& col
     const Grid& grid = context_.site().grid;
     const bool afterwards =
         (grid.bus && limit.quantity == "poi_voltage") || (grid.system && limit.quantity == "poi_frequency");
-    throw InputError(context_.loaded.document->find("limits." + name + ".quantity")->place,
-                     context_.loaded.label() +
-                         (afterwards ? "of " + limit.quantity + " the end of an interval tells: no limit can watch it"
-                                     : "this site has no " + limit.quantity +
-                                           ": the part that it belongs to is not in the scenario"));
+    const Document& document = *context_.loaded.document;
+    throw InputError(document.problem(
+        document.find("limits." + name + ".quantity")->place,
+        context_.loaded.label() +
+            (afterwards
+                 ? "of " + limit.quantity + " the end of an interval tells: no limit can watch it"
+                 : "this site has no " + limit.quantity + ": the part that it belongs to is not in the scenario")));
   }
   const bool is_maximum = limit.max.has_value();
   const Signal<double> bound = bound_of(name, is_maximum ? *limit.max : *limit.min, *quantity->quantity);

@@ -23,6 +23,9 @@ void SiteModel::start() {
   for (const auto& part : parts_) part->start();
   for (const TimedChange& change : context_.loaded.changes) {
     if (change.at > context_.loaded.end) continue;
+    if (!context_.parameters.has(change.path))
+      throw InputError(context_.loaded.document->problem(
+          change.place, change.path + " has no effect in this scenario that could change: leave this change out"));
     context_.simulation.at(
         change.at, [this, &change] { context_.parameters.set(change.path, change.si); }, EventPriority::early);
   }

@@ -35,7 +35,7 @@ class SiteModel {
   SiteModel(Simulation& simulation, const LoadedSite& loaded);
   ~SiteModel();
   /// Starts the processes of the parts, when the circuit is built. Throws std::logic_error that names a link between
-  /// parts that was left open.
+  /// parts that was left open, and InputError at a change that no part of the site follows.
   void start();
 
   [[nodiscard]] const std::string& name() const { return context_.site().name; }

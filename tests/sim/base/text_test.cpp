@@ -83,6 +83,22 @@ TEST_SUITE("fast") {
     CHECK(printable("abcdef", 3) == "abc…");
   }
 
+  TEST_CASE("a whole text without what a terminal obeys") {
+    CHECK(without_controls("two\nlines\twith å and …\n") == "two\nlines\twith å and …\n");
+    CHECK(without_controls("\x1b[2J\r\a\x7f") == "\\x1b[2J\\x0d\\x07\\x7f");
+    CHECK(without_controls("\xC2\x9B"
+                           "2J\xC2\x80\xC2\xA0") == "\\x9b2J\\x80\xC2\xA0");  // U+00A0 is a blank
+    CHECK(without_controls("\x9b"
+                           "2J\xE4\xC2") == "\\x9b2J\\xe4\\xc2");
+    CHECK(without_controls(std::string_view("\0", 1)) == "\\x00");
+    for (int byte = 0; byte < 256; ++byte) {
+      CAPTURE(byte);
+      const std::string one(1, static_cast<char>(byte));
+      const bool plain = byte == '\n' || byte == '\t' || (byte >= 0x20 && byte < 0x7F);
+      CHECK((without_controls(one) == one) == plain);
+    }
+  }
+
   TEST_CASE("a field of CSV is quoted where it must be") {
     CHECK(csv_field("a b") == "a b");
     CHECK(csv_field("a,b") == "\"a,b\"");

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "sim/base/problem.hpp"
+#include "sim/output/hdf5_handle.hpp"
 #include "tests/sim/output/run_file_fixture.hpp"
 
 using namespace wattershed;
@@ -165,13 +166,51 @@ TEST_SUITE("fast") {
   TEST_CASE("a run that is refused has not emptied the file that another is writing") {
     const TemporaryFolder folder;
     const fs::path part = folder / "run.h5.part";
-    std::ofstream(part) << "another run's rows";
+    std::ofstream(part) << "\x89HDF\r\n\x1a\nwattershed-run, another's rows";
     const int other = open(part.c_str(), O_RDWR | O_CLOEXEC);
     REQUIRE(flock(other, LOCK_EX | LOCK_NB) == 0);
     CHECK(contains(message_of(folder / "run.h5"), "another run is writing this file"));
-    CHECK(fs::file_size(part) == 18);
+    CHECK(fs::file_size(part) == 38);
     close(other);
     CHECK(message_of(folder / "run.h5") == "no error");  // what a dead run has left is written over
+  }
+
+  TEST_CASE("what is not a run file of ours stays, at the path and at its part") {
+    const TemporaryFolder folder;
+    const fs::path path = folder / "run.h5";
+    for (const fs::path& at : {path, fs::path(path.string() + ".part")}) {
+      CAPTURE(at.filename().string());
+      std::ofstream(at) << "title: a scenario\n";
+      CHECK(contains(message_of(path), "exists and is no run file"));
+      CHECK(fs::file_size(at) == 18);
+      fs::remove(at);
+      fs::create_symlink(folder / "elsewhere", at);
+      CHECK(contains(message_of(path), "is a link"));
+      CHECK_FALSE(fs::exists(folder / "elsewhere"));
+      fs::remove(at);
+      { const Hdf5Handle made(H5Fcreate(at.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose, "create"); }
+      CHECK(contains(message_of(path), "exists and is no run file"));  // HDF5 of somebody else
+      fs::remove(at);
+    }
+    write_sample(path, 10, BurstPolicy{});
+    fs::create_hard_link(path, path.string() + ".part");
+    const auto size = fs::file_size(path);
+    CHECK(contains(message_of(path), "second name"));
+    CHECK(fs::file_size(path) == size);
+    fs::remove(path.string() + ".part");
+    CHECK(message_of(path) == "no error");
+  }
+
+  TEST_CASE("what appears at the path during a run is kept, and so are the results") {
+    const TemporaryFolder folder;
+    const fs::path path = folder / "run.h5";
+    RunFile file(path, sample_attributes());
+    declare_sample(file);
+    file.begin();
+    std::ofstream(path) << "notes";
+    CHECK_THROWS_AS(file.finish(), DiskError);
+    CHECK(fs::file_size(path) == 5);
+    CHECK(fs::exists(path.string() + ".part"));
   }
 
   TEST_CASE("the end: finished, interrupted, abandoned, dropped before and after begin") {
