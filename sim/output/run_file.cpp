@@ -68,7 +68,9 @@ void write_scalar(hid_t group, const std::string& name, const RunSink::Scalar& s
 /// A failed write, with the way out that fits its reason.
 std::string cannot_be_written(const fs::path& path, const std::string& reason) {
   // HDF5's words for a failed allocation are many, but all of them have this one.
-  const bool memory = reason.find("alloc") != std::string::npos || reason.find("memory") != std::string::npos;
+  // A disk always has its reason; without memory there may be none left to note one.
+  const bool memory = reason.find("alloc") != std::string::npos || reason.find("memory") != std::string::npos ||
+                      reason.find("gave no reason") != std::string::npos;
   return path.string() + ": cannot be written (" + reason +
          (memory ? "); the memory is used up: record less, or run it where there is more"
                  : "); free some space, or choose another output path");

@@ -104,7 +104,9 @@ void load_site_weather(LoadedSite& site, const Complaints& complaints) {
 
 void check_site(LoadedSite& site, const Complaints& complaints, const std::function<bool()>& has_problems) {
   const Site& written = site.scenario.site;
-  site.most_racks = most_of_each(standing_racks(site));
+  site.most_racks = most_of_each(standing_racks(site, site.end));
+  // Work that begins after the end of a run that was cut short is no fault of the scenario.
+  const std::vector<std::int64_t> most_ever = most_of_each(standing_racks(site, Time::max()));
   check_racks(written.racks, site.most_racks, site.site_prefix + "racks", complaints);
   MarketSeries series = read_market(written.grid, site.site_prefix + "grid", complaints);
   site.carbon = std::move(series.carbon);
@@ -117,7 +119,7 @@ void check_site(LoadedSite& site, const Complaints& complaints, const std::funct
                             complaints);
   site.service_racks = check_work(site.scenario.workload,
                                   {.racks = written.racks,
-                                   .most_racks = site.most_racks,
+                                   .most_racks = most_ever,
                                    .start = site.scenario.start,
                                    .duration = site.scenario.duration,
                                    .path = site.workload_prefix},

@@ -42,7 +42,7 @@ ItDesign it_design(const LoadedSite& loaded) {
   for (const auto& [name, rack] : site.racks)
     full.push_back(rated_draw(rack_as_cooled(rack, system), 100_percent, 100_percent, reference_inlet(system)));
   ItDesign design{.at = loaded.start};
-  for (const StandingRacks& standing : standing_racks(loaded)) {
+  for (const StandingRacks& standing : standing_racks(loaded, loaded.end)) {
     Power it{}, liquid{};
     VolumeFlow air{};
     for (std::size_t i = 0; i < full.size(); ++i) {

@@ -54,7 +54,7 @@ struct LoadedSite {
   Time weather_start{}, weather_end{};
   SiteDesign design;
   std::vector<std::size_t> service_racks;  ///< the rack type that each service of `workload.inference` runs on
-  std::vector<std::int64_t> most_racks;    ///< of each type of `site.racks` that ever stand
+  std::vector<std::int64_t> most_racks;    ///< of each type of `site.racks` that ever stand within the run
 
   /// "west: " when there are several sites, for messages; else nothing.
   [[nodiscard]] std::string label() const { return stream_prefix.empty() ? "" : scenario.site.name + ": "; }

@@ -4,12 +4,12 @@
 
 namespace wattershed {
 
-std::vector<StandingRacks> standing_racks(const LoadedSite& loaded) {
+std::vector<StandingRacks> standing_racks(const LoadedSite& loaded, Time end) {
   const auto& racks = loaded.scenario.site.racks;
   std::vector<StandingRacks> all{{loaded.start, {}}};
   for (const auto& [name, rack] : racks) all.front().counts.push_back(rack.count);
   for (const TimedChange& change : loaded.changes) {
-    if (change.at >= loaded.end) break;
+    if (change.at >= end) break;
     for (std::size_t i = 0; i < racks.size(); ++i) {
       if (change.path != loaded.site_prefix + "racks." + racks[i].first + ".count") continue;
       if (change.at > all.back().from) all.push_back({change.at, all.back().counts});
