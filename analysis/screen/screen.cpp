@@ -226,8 +226,8 @@ std::string beyond_ranges(const RunSummary& run, bool several) {
   }
   std::string text;
   for (const auto& [model, use] : longest)
-    text += fmt::format("; {}{} beyond its range in {} of the time ({})", several ? run.site + ": " : "", model,
-                        percent(use->time_outside_s / run_s), use->input);
+    text += fmt::format("; {}outside the range of the {} in {} of the time ({})", several ? run.site + ": " : "",
+                        model, percent(use->time_outside_s / run_s), use->input);
   return text;
 }
 
