@@ -23,7 +23,7 @@ void ValidityTally::stand(Time now, std::uint32_t outside, std::span<const doubl
     }
   standing_ = outside;
   since_ = now;
-  if (at.data() != at_.data()) std::copy(at.begin(), at.end(), at_.begin());
+  if (at.data() != at_.data()) std::copy_n(at.begin(), at_.size(), at_.begin());
 }
 
 }  // namespace wattershed

@@ -71,7 +71,7 @@ class ValidityTally {
     at_.resize(N);
   }
 
-  /// A state was accepted: `outside` is its mask, `at` its inputs. Times do not fall.
+  /// A state was accepted: `outside` is its mask, `at` begins with its inputs. Times do not fall.
   void saw(Time now, std::uint32_t outside, std::span<const double> at) {
     if ((outside | standing_) == 0) return;
     stand(now, outside, at);
