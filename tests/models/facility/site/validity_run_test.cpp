@@ -39,7 +39,7 @@ std::string hall(const std::string& cooling, const std::string& climate, const s
 }  // namespace
 
 TEST_SUITE("fast") {
-  TEST_CASE("time outside of a tower's and of water's range equals a count over the recorded rows") {
+  TEST_CASE("time outside of the chillers' range is that in which they run, of a tower's no more than its air's") {
     for (const char* climate : {"denver", "chicago", "phoenix"})
       for (const char* cooling : {"air-chiller-tower", "{use: dlc-tower, facility_water: 40 degC}",
                                   "{use: air-chiller-tower, chilled_water: 16 degC}"}) {
@@ -79,6 +79,25 @@ TEST_SUITE("fast") {
         CHECK((beyond || !warm));
         if (warm) CHECK(chilled.worst == doctest::Approx(289.15));
       }
+  }
+
+  TEST_CASE("time outside of water's range equals a count over the recorded rows") {
+    for (const char* water : {"40 degC", "58 degC", "59.9 degC"}) {
+      CAPTURE(std::string(water));
+      TestRun run;
+      run_text(run, hall(std::string("{use: dlc-tower, facility_water: ") + water + "}", "denver"),
+               {"site.racks={gb200: {use: gb200-nvl72, count: 5}}"});
+      const RunFileReader file = run.open();
+      const Use use = uses_of(file).at("water as a fluid: temperature");
+      double outside_s = 0, worst = 0;
+      for (const double k : file.numbers("hall", "facility_water_return_temperature")) {
+        if (k < use.low || k > use.high) outside_s += 60;
+        worst = std::max(worst, k);
+      }
+      CHECK(use.outside_s == outside_s);
+      CHECK((outside_s > 0) == (std::string(water) != "40 degC"));
+      if (outside_s > 0) CHECK(use.worst == doctest::Approx(worst));
+    }
   }
 
   TEST_CASE("a plant's ranges stand in the explanation") {
