@@ -70,7 +70,8 @@ Tower tower_of(const TowerSettings& settings) {
   return rated(tower);
 }
 
-constexpr double kRounding = 0.05;  // of a wet bulb in a table [K]
+constexpr double kRounding = 0.05;          // of a wet bulb in a table [K]
+constexpr double kColdestWetBulb = 213.15;  // [K]: 0.01 g of water a kg below it
 
 struct TowerStates {
   StateColumns& columns;
@@ -104,6 +105,7 @@ struct TowerStates {
       air.humidity_ratio = moist_air::humidity_ratio_from_relative(t_k, std::clamp(relative, 0.0, 1.0), p_pa);
     if (!wet_bulb) wet_bulb_k = moist_air::wet_bulb_k(t_k, air.humidity_ratio, p_pa);
     if (!(wet_bulb_k <= t_k + kRounding)) return "the wet bulb is above the dry bulb";
+    if (!(wet_bulb_k >= kColdestWetBulb)) return "the wet bulb is below -60 degC";
     wet_bulb_k = std::min(wet_bulb_k, t_k);
     if (!humidity) air.humidity_ratio = moist_air::humidity_ratio_from_wet_bulb(t_k, wet_bulb_k, p_pa);
     air.wet_bulb = Temperature(wet_bulb_k);
