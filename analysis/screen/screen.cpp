@@ -58,7 +58,8 @@ std::string power_line(const RunSummary& run, const TimeZone& zone) {
   const double peak_w = run.value("peak_power"), mean_w = run.value("grid_energy") / run.value("duration");
   const Scaled peak = power(peak_w);
   const double unit_w = peak.value != 0 ? peak_w / peak.value : 1;
-  std::string text = "peak " + show(peak);
+  // The steps of several jobs need not come to their highest phases together.
+  std::string text = (run.value("peak_jobs") > 1 ? "peak at most " : "peak ") + show(peak);
   for (const LimitSummary& limit : run.limits)
     if (limit.quantity == "grid_power" && limit.is_maximum) {
       text += " of " + figures(limit.allowed / unit_w);

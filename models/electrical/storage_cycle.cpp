@@ -253,7 +253,8 @@ StorageCycle Periodic::result() const {
     out.discharge = std::max(out.discharge, Power(-slice.battery_w));
   }
   out.loss = Power(std::max(0.0, terminal_w - stored_w));
-  out.grid = {Power(mean_w_) + out.loss, load_of(grid).variance};
+  out.grid = load_of(grid);
+  out.grid.mean = Power(mean_w_) + out.loss;
   const Excursion swing = excursion();
   out.swing = Energy(swing.highest_j - swing.lowest_j);
   out.saturated = saturated_s_ / period_s_;
@@ -281,7 +282,7 @@ StorageCycle combined(std::span<const StorageCycle> cycles, const Battery& batte
     out.battery = few_levels(std::move(sums));
     highest_w += (cycle.charge - cycle.loss).si();
     lowest_w -= (cycle.discharge + cycle.loss).si();
-    out.grid += Load{cycle.grid.mean - cycle.loss, cycle.grid.variance};
+    out.grid += Load{cycle.grid.mean - cycle.loss, cycle.grid.variance, cycle.grid.above, cycle.grid.below};
     out.swing += cycle.swing;
     out.saturated = std::max(out.saturated, cycle.saturated);
   }

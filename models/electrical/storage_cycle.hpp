@@ -29,7 +29,7 @@ namespace wattershed {
 
 struct StorageCycle {
   Power loss{};                       ///< mean [W]
-  Load grid{};                        ///< mean [W] (load and loss) and variance [W2]
+  Load grid{};                        ///< load and loss; `combined`: its excursions are bounds
   Energy swing{};                     ///< highest minus lowest stored energy [J]
   Power charge{};                     ///< largest, at the terminals [W]
   Power discharge{};                  ///< largest, at the terminals, as a positive number [W]

@@ -35,18 +35,23 @@ RecordedColumn Recorder::mean(ColumnSpec spec, Meter& meter) {
 }
 
 RecordedColumn Recorder::mean_and_extremes(ColumnSpec spec, Meter& meter, const std::string& extremes) {
-  const std::size_t slot = watch(meter).index;
+  return mean_and_extremes(std::move(spec), meter, {meter, meter}, extremes);
+}
+
+RecordedColumn Recorder::mean_and_extremes(ColumnSpec spec, Meter& meter, ExtremeMeters meters,
+                                           const std::string& extremes) {
+  const std::size_t slot = watch(meter).index, low = watch(meters.lowest).index, high = watch(meters.highest).index;
   const std::string name = spec.name, of = spec.long_name + (extremes.empty() ? "" : ", " + extremes);
   ColumnSpec lowest = spec, highest = spec;
   const RecordedColumn column = add(std::move(spec), {Column::Kind::mean, slot});
   lowest.name = name + "_min";
   lowest.long_name = "smallest " + of;
   lowest.cell_methods = "time: minimum";
-  add(std::move(lowest), {Column::Kind::minimum, slot});
+  add(std::move(lowest), {Column::Kind::minimum, low});
   highest.name = name + "_max";
   highest.long_name = "largest " + of;
   highest.cell_methods = "time: maximum";
-  add(std::move(highest), {Column::Kind::maximum, slot});
+  add(std::move(highest), {Column::Kind::maximum, high});
   return column;
 }
 

@@ -81,9 +81,14 @@ class Recorder {
   MeterSlot watch(Meter& meter);
   /// The meter's mean over the interval.
   RecordedColumn mean(ColumnSpec spec, Meter& meter);
-  /// The mean, and beside it `<name>_min` and `<name>_max`. `extremes` ends their long_name, for what they are no
-  /// extremes of ("of averaged levels, no waveform peak").
+  /// The mean, and beside it `<name>_min` and `<name>_max` of the same meter, or of those in which a quantity goes
+  /// further than its mean. `extremes` ends their long_name ("phases of steps included").
+  struct ExtremeMeters {
+    Meter& lowest;
+    Meter& highest;
+  };
   RecordedColumn mean_and_extremes(ColumnSpec spec, Meter& meter, const std::string& extremes = {});
+  RecordedColumn mean_and_extremes(ColumnSpec spec, Meter& meter, ExtremeMeters of, const std::string& extremes);
   /// A value worked out from the row, its meters and the columns before it.
   RecordedColumn derived(ColumnSpec spec, std::function<double(const RecordedRow&)> value);
 

@@ -22,6 +22,7 @@ Floor::Floor(Circuit& circuit, std::vector<Type> types, Temperature inlet)
   }
   busy_ = circuit_.signal<double>("busy accelerators");
   installed_ = circuit_.signal<double>("installed accelerators");
+  swinging_ = circuit_.signal<double>("jobs that swing");
   draining_ = circuit_.signal<double>("accelerators at work in racks taken away");
   air_flow_ = circuit_.signal<double>("air through the racks");
   fans_ = circuit_.signal<Power>("server fans");
@@ -50,9 +51,13 @@ Floor::Draw Floor::draw_of(std::size_t type, const Profile& profile) const {
   Power peak = one.peak;
   if (!profile.reserved.empty())
     peak = std::max(peak, per_accelerator(rack, server_draw(rack, profile.reserved[type], inlet_)).peak);
+  const bool swings = profile.course.has_value();
   return {.mean = one.input.mean,
           .peak = peak,
+          .may_peak = !profile.reserved.empty(),
           .deviation_w = std::sqrt(one.input.variance.si()),
+          .above = swings ? one.input.above : Power{},
+          .below = swings ? one.input.below : Power{},
           .fans = one.fans,
           .conversion_loss = one.conversion_loss,
           .liquid_heat = one.liquid_heat,
@@ -108,6 +113,7 @@ void Floor::impose(ProfileId id, std::span<const Power> each, const std::vector<
     one.liquid_heat = one.mean.si() > 0 ? (each[type] / one.mean) * one.liquid_heat : Power{};
     one.mean = each[type];
     one.deviation_w = 0;
+    one.above = one.below = {};
   }
   update_holders(holders);
 }
@@ -174,10 +180,13 @@ Power Floor::power(ProfileId profile) const {
   return sum;
 }
 
-Power Floor::largest_rise(std::int64_t count, ProfileId profile) const {
-  Power most{};
-  for (std::size_t type = 0; type < types_.size(); ++type)
-    if (standing_[type] > 0) most = std::max(most, draw(type, profile).peak - idle_[type].mean);
+HallDraw Floor::largest_rise(std::int64_t count, ProfileId profile) const {
+  HallDraw most;
+  for (std::size_t type = 0; type < types_.size(); ++type) {
+    if (standing_[type] <= 0) continue;
+    const HallDraw rise = draw(type, profile).of_hall() - idle_[type].of_hall();
+    if (rise.peak > most.peak) most = rise;
+  }
   return static_cast<double>(count) * most;
 }
 
@@ -239,35 +248,46 @@ void Floor::change(const Allocation& allocation, ProfileId profile, int sign) {
 void Floor::update(std::size_t rack) {
   const RackState& state = racks_[rack];
   double mean_w = static_cast<double>(idle_accelerators(state)) * idle_[state.type].mean.si();
-  double variance_w2 = 0;
+  double variance_w2 = 0, above_w = 0, below_w = 0;
   for (const Occupants& occupants : state.occupants) {
     const Draw& one = draw(state.type, occupants.profile);
     mean_w += static_cast<double>(occupants.count) * one.mean.si();
+    above_w += static_cast<double>(occupants.count) * one.above.si();
+    below_w += static_cast<double>(occupants.count) * one.below.si();
     variance_w2 += static_cast<double>(occupants.squares) * one.deviation_w * one.deviation_w;
   }
-  circuit_.set(loads_[rack], Load{Power(mean_w), PowerVariance(variance_w2)});
+  circuit_.set(loads_[rack], Load{Power(mean_w), PowerVariance(variance_w2), Power(above_w), Power(below_w)});
   for (WaveformLog* log : logs_) log->level(clock_->now(), static_cast<std::uint32_t>(rack), steady_w(state));
 }
 
 // From whole counts, so that nothing drifts.
 void Floor::update_sums() {
   double fans_w = 0, loss_w = 0, liquid_w = 0, idle_w = 0, air = 0;
-  mean_w_ = peak_w_ = 0;
+  mean_w_ = 0;
+  now_ = {};
   const auto add = [&](double count, const Draw& one) {
     fans_w += count * one.fans.si();
     loss_w += count * one.conversion_loss.si();
     liquid_w += count * one.liquid_heat.si();
     air += count * one.air_m3_per_s;
     mean_w_ += count * one.mean.si();
-    peak_w_ += count * one.peak.si();
+    now_ = now_ + count * one.of_hall();
   };
   for (std::size_t type = 0; type < types_.size(); ++type) {
     add(static_cast<double>(idle_counts_[type]), idle_[type]);
     idle_w += static_cast<double>(idle_counts_[type]) * idle_[type].mean.si();
   }
-  for (const ProfileState& state : profiles_)
+  double swinging = 0;
+  for (const ProfileState& state : profiles_) {
+    bool held = false;
     for (std::size_t type = 0; type < state.counts.size(); ++type)
-      if (state.counts[type] != 0) add(static_cast<double>(state.counts[type]), state.draws[type]);
+      if (state.counts[type] != 0) {
+        add(static_cast<double>(state.counts[type]), state.draws[type]);
+        held = true;
+      }
+    if (held && state.profile.course) ++swinging;
+  }
+  circuit_.set(swinging_, swinging);
   circuit_.set(fans_, Power(fans_w));
   circuit_.set(conversion_loss_, Power(loss_w));
   circuit_.set(liquid_heat_, Power(liquid_w));

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "models/compute/server_draw.hpp"
+#include "models/facility/hall/hall_draw.hpp"
 #include "models/facility/waveform/waveform_log.hpp"
 #include "models/scheduling/cluster.hpp"
 #include "models/workload/scenario.hpp"
@@ -100,8 +101,8 @@ class Floor {
   [[nodiscard]] double deviation_w(RackId rack, ProfileId profile) const {
     return draw(racks_[index(rack)].type, profile).deviation_w;
   }
-  /// The most by which `count` accelerators with this profile can raise the floor's peak, over the types that stand.
-  [[nodiscard]] Power largest_rise(std::int64_t count, ProfileId profile) const;
+  /// What `count` accelerators with this profile bring, on the standing type on which they raise the peak the most.
+  [[nodiscard]] HallDraw largest_rise(std::int64_t count, ProfileId profile) const;
 
   /// An occupant comes or goes.
   void occupy(const Allocation& allocation, ProfileId profile);
@@ -112,6 +113,8 @@ class Floor {
   [[nodiscard]] Signal<double> installed() const { return installed_; }
   /// Accelerators at work in racks that were taken away: these drain until their last job has ended.
   [[nodiscard]] Signal<double> draining() const { return draining_; }
+  /// Jobs on the floor that swing: with several, a highest or lowest power is a bound.
+  [[nodiscard]] Signal<double> swinging() const { return swinging_; }
   /// Of all racks: server fans, conversion losses, heat to liquid, what idle accelerators draw [W]; air through the
   /// racks [m3/s].
   [[nodiscard]] Signal<Power> fans() const { return fans_; }
@@ -121,15 +124,23 @@ class Floor {
   [[nodiscard]] Signal<double> air_flow() const { return air_flow_; }
   /// Sum of mean powers, and of the largest phases of everything on the floor, up to this call [W].
   [[nodiscard]] Power mean_now() const { return Power(mean_w_); }
-  [[nodiscard]] Power peak_now() const { return Power(peak_w_); }
+  [[nodiscard]] Power peak_now() const { return now_.peak; }
+  /// What everything on the floor may come to without asking, up to this call.
+  [[nodiscard]] const HallDraw& draw_now() const { return now_; }
 
  private:
   /// Of one accelerator.
   struct Draw {
     Power mean{}, peak{};
+    bool may_peak = false;  // it may stay at its peak without asking
     double deviation_w = 0;
+    Power above{}, below{};  // excursions of a job that swings
     Power fans{}, conversion_loss{}, liquid_heat{};
     double air_m3_per_s = 0;
+    [[nodiscard]] HallDraw of_hall() const {
+      const Power heat = may_peak ? peak : mean;
+      return {peak, heat, mean > Power{} ? (heat / mean) * liquid_heat : liquid_heat, VolumeFlow(air_m3_per_s)};
+    }
   };
   /// All occupants of a rack with one profile.
   struct Occupants {
@@ -180,9 +191,10 @@ class Floor {
   Cluster cluster_;
   std::vector<std::uint32_t> updated_;  // by rack: the last round of updates that it was in
   std::uint32_t round_ = 0;
-  Signal<double> busy_, installed_, draining_, air_flow_;
+  Signal<double> busy_, installed_, draining_, swinging_, air_flow_;
   Signal<Power> fans_, conversion_loss_, liquid_heat_, idle_power_;
-  double mean_w_ = 0, peak_w_ = 0;
+  double mean_w_ = 0;
+  HallDraw now_;
   std::vector<WaveformLog*> logs_;
   const Simulation* clock_ = nullptr;  // of the logs
 };

@@ -50,8 +50,14 @@ ItHall::ItHall(SiteContext& context) : context_(context), lockstep_(context.circ
   for (const Feeder& feeder : feeders) leaves.push_back(feeder.load);
   it = sum_of(circuit, "IT load", std::move(leaves));
   it_power = circuit.signal<Power>("it_power");
-  circuit.model("IT power", {it}, {it_power},
-                [&circuit, in = it, out = it_power] { circuit.set(out, circuit.get(in).mean); });
+  it_extent_ = {circuit.signal<Power>("highest IT power"), circuit.signal<Power>("lowest IT power")};
+  circuit.model("IT power", {it}, {it_power, it_extent_.highest, it_extent_.lowest},
+                [&circuit, in = it, out = it_power, extent = it_extent_] {
+                  const Load load = circuit.get(in);
+                  circuit.set(out, load.mean);
+                  circuit.set(extent.highest, load.highest());
+                  circuit.set(extent.lowest, load.lowest());
+                });
 
   jobs_ = std::make_unique<Jobs>(context.simulation, *floor_, site.scheduler.policy, site.scheduler.placement);
   jobs_->set_lockstep(&lockstep_);
@@ -126,7 +132,7 @@ void ItHall::set_fed(bool fed) {
 std::vector<const OpenLink*> ItHall::back_links() const { return {&has_room, &attribution, &swings, &racks_changed}; }
 
 void ItHall::record(Columns& columns) {
-  it_meter_ = columns.add("it_power", it_power).meter;
+  it_meter_ = columns.add("it_power", it_power, it_extent_).meter;
   fan_meter_ = columns.add("it_fan_power", floor_->fans()).meter;
   loss_meter_ = columns.add("it_conversion_loss", floor_->conversion_loss()).meter;
   columns.add("queue_length", jobs_->queue_length());

@@ -48,7 +48,7 @@ class ItHall : public SitePart {
   [[nodiscard]] Lockstep& lockstep() { return lockstep_; }
   [[nodiscard]] const std::vector<ImposedService>& imposed_services() const { return imposed_; }
 
-  BackLink<std::function<bool(Power rise)>> has_room{"the connection's room to the jobs"};
+  BackLink<HasRoom> has_room{"the connection's room to the jobs"};
   BackLink<const Attribution*> attribution{"attribution to the jobs"};
   BackLink<std::function<void(std::uint32_t job, std::vector<PowerSegment> cycle)>> swings{
       "swings of the jobs to the battery"};
@@ -76,6 +76,7 @@ class ItHall : public SitePart {
   std::unique_ptr<Floor> floor_;
   std::unique_ptr<Jobs> jobs_;
   Signal<double> fed_;  // 1: the racks are fed
+  Extent<Power> it_extent_;
   std::vector<Meter*> rack_meters_;
   const Meter* it_meter_ = nullptr;
   const Meter* fan_meter_ = nullptr;

@@ -14,7 +14,7 @@ Jobs::Jobs(Simulation& simulation, Floor& floor, PolicyId policy, Placement plac
       scheduler_(floor.cluster(), make_policy(policy), placement),
       queue_length_(simulation.circuit().signal<double>("queue length")) {}
 
-void Jobs::set_power_room(std::function<bool(Power)> has_room) {
+void Jobs::set_power_room(HasRoom has_room) {
   has_room_ = std::move(has_room);
   scheduler_.set_may_start([this](JobId id) { return may_start(id); });
 }

@@ -62,8 +62,8 @@ class Jobs {
   void on_swing(std::function<void(std::uint32_t job, std::vector<PowerSegment> cycle)> listener) {
     swing_listener_ = std::move(listener);
   }
-  /// A job starts only if `has_room(rise)` holds for the rise of the floor's peak power that it brings.
-  void set_power_room(std::function<bool(Power rise)> has_room);
+  /// A job starts only if `has_room(rise)` holds for what it brings to the floor.
+  void set_power_room(HasRoom has_room);
   /// Called with each job that ends; the record is valid during the call.
   void on_end(std::function<void(const JobRecord&)> listener) { listener_ = std::move(listener); }
 
@@ -149,7 +149,7 @@ class Jobs {
   const Attribution* attribution_ = nullptr;
   Lockstep* lockstep_ = nullptr;
   std::function<void(std::uint32_t, std::vector<PowerSegment>)> swing_listener_;
-  std::function<bool(Power)> has_room_;
+  HasRoom has_room_;
   std::function<void(const JobRecord&)> listener_;
   std::vector<Job> jobs_;  // by JobId; places are used again
   std::vector<std::uint32_t> free_;

@@ -35,8 +35,8 @@ class ServiceRun {
   };
   ServiceRun(Simulation& simulation, Floor& floor, Jobs& jobs, Setup setup);
 
-  /// New replicas are woken only if `has_room(rise)` holds for the rise of the floor's peak power.
-  void set_power_room(std::function<bool(Power)> has_room) { has_room_ = std::move(has_room); }
+  /// New replicas are woken only if `has_room(rise)` holds for what they bring to the floor.
+  void set_power_room(HasRoom has_room) { has_room_ = std::move(has_room); }
   Process run();
   /// After the draws of all profiles have changed.
   void draws_changed() { publish_power(); }
@@ -74,7 +74,7 @@ class ServiceRun {
   std::vector<Held> held_;           // the active ones first
   std::vector<PhasePower> at_most_;  // what a replica may come to draw while it is held: the connection keeps room
   ProfileId active_profile_{}, parked_profile_{};
-  std::function<bool(Power)> has_room_;
+  HasRoom has_room_;
   Signal<Power> power_;
   std::uint64_t saturated_ = 0;
 };

@@ -25,7 +25,7 @@ class Work : public SitePart {
   [[nodiscard]] const std::vector<std::unique_ptr<ServiceRun>>& services() const { return services_; }
   [[nodiscard]] const std::vector<std::unique_ptr<TrainingRun>>& trainings() const { return trainings_; }
 
-  BackLink<std::function<bool(Power rise)>> has_room{"the connection's room to the services"};
+  BackLink<HasRoom> has_room{"the connection's room to the services"};
 
   /// After the air at the racks' inlets has changed.
   void draws_changed();

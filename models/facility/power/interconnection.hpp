@@ -1,10 +1,11 @@
 /// The meter at the point of interconnection: what the grid gives, and what batteries store of it.
 ///
 ///   grid = load of the site + battery power + battery loss
+///   its extent: that, and the excursions of the load, less what the battery takes of them
 ///
 /// What batteries store is no use of the site.
 /// Inputs   load of the site as the grid sees it; the battery at the point; batteries of the UPS
-/// Outputs  grid power, import positive [W]; its highest level since the last month began
+/// Outputs  grid power, import positive [W]; its highest, phases of steps included, since the last month began
 /// Columns  grid_power, battery_power
 /// Books    energy in: grid; energy out: stored in batteries
 #pragma once
@@ -17,7 +18,8 @@ namespace wattershed {
 class Interconnection : public SitePart {
  public:
   struct Battery {
-    Signal<Power> power, loss;  ///< invalid: there is none
+    Signal<Power> power, loss;                ///< invalid: there is none
+    Signal<Power> above_taken, below_taken{};  ///< of the load's excursions: at least zero, at most zero
   };
   struct Inputs {
     Signal<Load> load;
@@ -27,6 +29,7 @@ class Interconnection : public SitePart {
   Interconnection(SiteContext& context, const Inputs& inputs);
 
   Signal<Power> grid_power;
+  Extent<Power> extent;
   [[nodiscard]] Meter& month_peak() const { return *month_peak_; }
   [[nodiscard]] const Meter& grid_meter() const { return *grid_meter_; }
 
@@ -35,6 +38,8 @@ class Interconnection : public SitePart {
   void summarise(SiteSummary& summary) const override;
 
  private:
+  void add_extent(const Inputs& inputs);
+
   SiteContext& context_;
   Signal<Power> stored_;  // invalid: no battery at all
   Meter* month_peak_ = nullptr;

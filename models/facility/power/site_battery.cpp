@@ -1,5 +1,6 @@
 #include "models/facility/power/site_battery.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace wattershed {
@@ -26,6 +27,8 @@ double initial_charge(const Battery& battery) {
 SiteBattery::SiteBattery(SiteContext& context)
     : power(context.circuit.signal<Power>("battery_power")),
       loss(context.circuit.signal<Power>("battery loss")),
+      above_taken(context.circuit.signal<Power>("highest load that the battery takes")),
+      below_taken(context.circuit.signal<Power>("lowest load that the battery takes")),
       state_of_charge(context.circuit.signal<double>("state of charge", initial_charge(*context.site().battery))),
       context_(context),
       battery_(*context.site().battery),
@@ -36,18 +39,26 @@ void SiteBattery::swing(std::uint32_t job, std::vector<PowerSegment> cycle) {
   if (!battery_.smoothing) return;
   for (PowerSegment& segment : cycle) segment.power *= swing_gain_;
   if (cycle.empty())
-    cycles_.erase(job);
+    swings_.erase(job);
   else
-    cycles_.insert_or_assign(job, storage_cycle(cycle, battery_));
-  Power sum{};
-  if (cycles_.size() == 1) {
-    sum = cycles_.begin()->second.loss;
-  } else if (!cycles_.empty()) {
+    swings_.insert_or_assign(job, Swing{load_of(cycle), storage_cycle(cycle, battery_)});
+  Load before{};
+  StorageCycle behind;
+  if (swings_.size() == 1) {
+    before = swings_.begin()->second.load;
+    behind = swings_.begin()->second.cycle;
+  } else if (!swings_.empty()) {
     std::vector<StorageCycle> all;
-    for (const auto& [id, one] : cycles_) all.push_back(one);
-    sum = combined(all, battery_).loss;
+    for (const auto& [id, one] : swings_) {
+      before += one.load;
+      all.push_back(one.cycle);
+    }
+    behind = combined(all, battery_);
   }
-  context_.circuit.set(loss, sum);
+  Circuit& circuit = context_.circuit;
+  circuit.set(loss, behind.loss);
+  circuit.set(above_taken, std::max(Power{}, before.above - behind.grid.above));
+  circuit.set(below_taken, std::min(Power{}, before.below - behind.grid.below));
 }
 
 Process SiteBattery::control() {

@@ -28,6 +28,8 @@ class SiteBattery : public SitePart {
   explicit SiteBattery(SiteContext& context);
 
   Signal<Power> power, loss;
+  /// Of the excursions of the load, averaged: what smoothing takes [W]; above at least, below at most zero.
+  Signal<Power> above_taken, below_taken;
   Signal<double> state_of_charge;
   /// What it smooths, where steps are played: all of the site behind the point of interconnection.
   BackLink<Signal<Load>> load{"load of the site to the battery"};
@@ -51,7 +53,11 @@ class SiteBattery : public SitePart {
   const Battery& battery_;
   double swing_gain_;  // of IT power on its way to the grid
   const Meter* loss_meter_;
-  std::map<std::uint32_t, StorageCycle> cycles_;  // by job
+  struct Swing {
+    Load load;  // at the point of interconnection
+    StorageCycle cycle;
+  };
+  std::map<std::uint32_t, Swing> swings_;  // by job
   std::optional<StorageSmoother> smoother_;
 };
 

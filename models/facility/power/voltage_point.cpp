@@ -40,18 +40,33 @@ void VoltagePoint::add_reactive_power(const Inputs& inputs) {
   Circuit& circuit = context_.circuit;
   reactive_load_ = reactive_load(context_, inputs);
   reactive_ = circuit.signal<ApparentPower>("reactive_power");
-  circuit.model("reactive power", {inputs.load, inputs.mechanical}, {reactive_},
+  reactive_extent_ = {circuit.signal<ApparentPower>("highest reactive power"),
+                      circuit.signal<ApparentPower>("lowest reactive power")};
+  circuit.model("reactive power", {inputs.load, inputs.mechanical},
+                {reactive_, reactive_extent_.highest, reactive_extent_.lowest},
                 [this, all = inputs.load, mechanical = inputs.mechanical] {
-                  const Load both = context_.circuit.get(all);
-                  const Power beside = context_.circuit.get(mechanical).mean;
-                  context_.circuit.set(reactive_, reactive_load_.at({both.mean - beside, both.variance}, beside));
+                  Circuit& c = context_.circuit;
+                  const Load both = c.get(all);
+                  const Power beside = c.get(mechanical).mean;
+                  const ApparentPower mean = reactive_load_.at({both.mean - beside, both.variance}, beside);
+                  const auto at = [&](Power excursion) {
+                    return excursion == Power{} ? mean : reactive_load_.at({both.mean + excursion - beside, {}}, beside);
+                  };
+                  // A leading power factor falls as the power grows.
+                  const ApparentPower loaded = at(both.above), relieved = at(both.below);
+                  c.set(reactive_, mean);
+                  c.set(reactive_extent_.highest, std::max({mean, loaded, relieved}));
+                  c.set(reactive_extent_.lowest, std::min({mean, loaded, relieved}));
                 });
 }
 
 void VoltagePoint::add_voltage(const Inputs& inputs) {
   Circuit& circuit = context_.circuit;
   const auto& point = context_.site().grid.point;
+  voltage_extent_ = {circuit.signal<double>("highest voltage at the point of interconnection", 1),
+                     circuit.signal<double>("lowest voltage at the point of interconnection", 1)};
   if (!point) {
+    voltage_extent_ = {voltage, voltage};
     circuit.model("voltage at the point of interconnection", {inputs.retained}, {voltage},
                   [&circuit, retained = inputs.retained, out = voltage] { circuit.set(out, circuit.get(retained)); });
     return;
@@ -67,12 +82,29 @@ void VoltagePoint::add_voltage(const Inputs& inputs) {
                         collapse_text(context_.now(), c.get(power), c.get(reactive_), impedance_->short_circuit));
                   c.set(voltage, std::min(retained, steady.value_or(retained)));
                 });
+  circuit.model("extent of the voltage at the point of interconnection",
+                {voltage, inputs.grid_power, inputs.grid_extent.highest, inputs.grid_extent.lowest, reactive_,
+                 reactive_extent_.highest, reactive_extent_.lowest, inputs.retained},
+                {voltage_extent_.highest, voltage_extent_.lowest},
+                [this, mean = inputs.grid_power, grid = inputs.grid_extent, left = inputs.retained] {
+                  Circuit& c = context_.circuit;
+                  const double standing = c.get(voltage), retained = c.get(left);
+                  const auto at = [&](Signal<Power> power, Signal<ApparentPower> reactive) {
+                    if (c.get(power) == c.get(mean)) return standing;
+                    return std::min(retained,
+                                    thevenin_voltage(*impedance_, c.get(power), c.get(reactive)).value_or(0.0));
+                  };
+                  const double loaded = at(grid.highest, reactive_extent_.highest);
+                  const double relieved = at(grid.lowest, reactive_extent_.lowest);
+                  c.set(voltage_extent_.highest, std::max({standing, loaded, relieved}));
+                  c.set(voltage_extent_.lowest, std::min({standing, loaded, relieved}));
+                });
 }
 
 void VoltagePoint::record(Columns& columns) {
   const Grid& grid = context_.site().grid;
-  if (reactive_.valid()) columns.add("reactive_power", reactive_);
-  if (grid.point || !grid.bus) columns.add("poi_voltage", voltage);
+  if (reactive_.valid()) columns.add("reactive_power", reactive_, reactive_extent_);
+  if (grid.point || !grid.bus) columns.add("poi_voltage", voltage, voltage_extent_);
 }
 
 void VoltagePoint::stand(GridSideSetup& setup) const {

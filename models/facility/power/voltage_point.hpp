@@ -2,11 +2,12 @@
 ///
 ///   reactive power  by the curves of the feed, the motors and the transformers (reactive_load.hpp)
 ///   voltage         exact behind a Thévenin impedance, or what a sag leaves where that is less (grid_point.hpp)
+///   their extent    the same at the highest and at the lowest that the steps of jobs come to
 ///
 /// At a bus of a network the voltage is the network's, known at the end of an interval: only the reactive power is
 /// here.
-/// Inputs   load of the site, of it the mechanical board's; grid power; the voltage that sags leave
-/// Outputs  reactive power, lagging positive [VA]; voltage [1, of nominal]
+/// Inputs   load of the site, of it the mechanical board's; grid power and its extent; the voltage that sags leave
+/// Outputs  reactive power, lagging positive [VA]; voltage [1, of nominal]; 0: no voltage carries the highest phase
 /// Columns  reactive_power, poi_voltage
 /// Errors   VoltageCollapse, with the time, where no voltage carries the load
 #pragma once
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "models/electrical/reactive_load.hpp"
+#include "models/facility/part/columns.hpp"
 #include "models/facility/part/feeder.hpp"
 #include "models/facility/part/site_context.hpp"
 #include "models/facility/part/site_part.hpp"
@@ -27,6 +29,7 @@ class VoltagePoint : public SitePart {
   struct Inputs {
     Signal<Load> load, mechanical;
     Signal<Power> grid_power;
+    Extent<Power> grid_extent;
     Signal<double> retained;
     const std::vector<Feeder>& racks;  ///< at the top of the distribution, for their design power
     std::size_t ups_modules = 0, transformer_modules = 0;
@@ -45,6 +48,8 @@ class VoltagePoint : public SitePart {
   SiteContext& context_;
   ReactiveLoad reactive_load_;
   Signal<ApparentPower> reactive_;  // invalid: neither a point nor a bus is given
+  Extent<ApparentPower> reactive_extent_;
+  Extent<double> voltage_extent_;
   std::optional<TheveninImpedance> impedance_;
 };
 

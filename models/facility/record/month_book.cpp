@@ -46,7 +46,7 @@ MonthBook::MonthBook(Simulation& simulation, SiteModel& site, const LoadedSite& 
     totals_.push_back({channel->meter});
     columns.push_back(real_column(total.name, total.units, total.long_name));
   }
-  columns.push_back(real_column("peak_power", "W", "highest level of grid power"));
+  columns.push_back(real_column("peak_power", "W", "highest grid power, phases of steps included"));
   columns.push_back(real_column("demand", "W", "highest mean grid power over the tariff's metering interval"));
   columns.push_back(real_column("cost_demand", "USD", "demand charge"));
   for (const MonthColumn& of_part : parts_) columns.push_back(of_part.column);

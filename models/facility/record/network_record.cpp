@@ -72,8 +72,8 @@ NetworkRecord::NetworkRecord(Simulation& simulation, NetworkWatch& watch, const 
                            });
   };
   voltage("voltage", "voltage of the bus at the mean loads, of nominal; 0: isolated", "time: mean", &Range::mean);
-  voltage("voltage_min", "lowest voltage of the bus, of averaged levels", "time: minimum", &Range::lowest);
-  voltage("voltage_max", "highest voltage of the bus, of averaged levels", "time: maximum", &Range::highest);
+  voltage("voltage_min", "lowest voltage of the bus, phases of steps included", "time: minimum", &Range::lowest);
+  voltage("voltage_max", "highest voltage of the bus, phases of steps included", "time: maximum", &Range::highest);
 
   if (!grid.branches.empty()) declare_branches(ratings);
   recorder_.declare();
@@ -94,11 +94,11 @@ void NetworkRecord::declare_branches(bool ratings) {
                            });
   };
   flow(column("apparent_power", "VA", "the larger of both ends, at the mean loads"), &Range::mean, false);
-  flow(column("apparent_power_max", "VA", "the same at its highest, of averaged levels", "time: maximum"),
+  flow(column("apparent_power_max", "VA", "the same at its highest, phases of steps included", "time: maximum"),
        &Range::highest, false);
   if (ratings) {
     flow(column("loading", "1", "apparent power of the rating, at the mean loads; 0: no rating"), &Range::mean, true);
-    flow(column("loading_max", "1", "the same at its highest, of averaged levels", "time: maximum"), &Range::highest,
+    flow(column("loading_max", "1", "the same at its highest, phases of steps included", "time: maximum"), &Range::highest,
          true);
   }
 }

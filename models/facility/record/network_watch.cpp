@@ -22,6 +22,8 @@ NetworkWatch::NetworkWatch(Simulation& simulation, const LoadedNetwork& network,
       state_(network.grid),
       standing_(sites_.size()),
       sums_(sites_.size()),
+      loaded_(sites_.size()),
+      relieved_(sites_.size()),
       last_(simulation.now()),
       taken_(simulation.now()) {
   std::vector<AnySignal> inputs;
@@ -34,7 +36,9 @@ NetworkWatch::NetworkWatch(Simulation& simulation, const LoadedNetwork& network,
     for (const char* name : {"grid_power", "reactive_power"}) {
       channels.push_back(site->columns().find(name));
       assert(channels.back());
-      inputs.push_back(channels.back()->signal);
+      for (const AnySignal& signal :
+           {channels.back()->signal, channels.back()->highest.signal, channels.back()->lowest.signal})
+        if (std::find(inputs.begin(), inputs.end(), signal) == inputs.end()) inputs.push_back(signal);
     }
   }
   const std::size_t keys = sites_.size() > 1 ? sites_.size() + 1 : 1;
@@ -46,8 +50,12 @@ NetworkWatch::NetworkWatch(Simulation& simulation, const LoadedNetwork& network,
   const Signal<double> heard = circuit.signal<double>("the network has heard");
   circuit.model("loads of the network", inputs, {heard}, [this, &simulation, channels] {
     follow(simulation.now());
-    for (std::size_t i = 0; i < standing_.size(); ++i)
-      standing_[i] = {Power(channels[2 * i]->read()), ApparentPower(channels[2 * i + 1]->read())};
+    for (std::size_t i = 0; i < standing_.size(); ++i) {
+      const Channel &active = *channels[2 * i], &reactive = *channels[2 * i + 1];
+      standing_[i] = {Power(active.read()), ApparentPower(reactive.read())};
+      loaded_[i] = {Power(active.highest.read()), ApparentPower(reactive.highest.read())};
+      relieved_[i] = {Power(active.lowest.read()), ApparentPower(reactive.lowest.read())};
+    }
   });
   circuit.build();
 }
@@ -56,25 +64,33 @@ NetworkWatch::NetworkWatch(Simulation& simulation, const LoadedNetwork& network,
 void NetworkWatch::follow(Time now) {
   if (now <= last_) return;
   const double length_s = seconds(now - last_);
-  double all = 0;
   for (std::size_t i = 0; i < standing_.size(); ++i) {
     sums_[i].active += length_s * standing_[i].active;
     sums_[i].reactive += length_s * standing_[i].reactive;
-    all += standing_[i].active.si();
-    if (highest_.size() > 1) compare(i, standing_[i].active.si());
+    if (highest_.size() > 1) compare(i);
   }
-  compare(highest_.size() - 1, all);
+  compare(highest_.size() - 1);
   seconds_ += length_s;
   last_ = now;
 }
 
-void NetworkWatch::compare(std::size_t key, double value) {
-  const auto take_over = [&](Extreme& extreme) {
-    extreme.value = value;
-    std::copy(standing_.begin(), standing_.end(), extreme.loads.begin());
+// Key i: that site's phases while the others stand at their means. The last key: those of all.
+void NetworkWatch::compare(std::size_t key) {
+  const bool one = key < standing_.size() && highest_.size() > 1;
+  const auto value = [&](const std::vector<SiteLoad>& of) {
+    if (one) return of[key].active.si();
+    double all = 0;
+    for (const SiteLoad& load : of) all += load.active.si();
+    return all;
   };
-  if (seconds_ == 0 || value > highest_[key].value) take_over(highest_[key]);
-  if (seconds_ == 0 || value < lowest_[key].value) take_over(lowest_[key]);
+  const auto take_over = [&](Extreme& extreme, const std::vector<SiteLoad>& of) {
+    extreme.value = value(of);
+    const std::vector<SiteLoad>& others = one ? standing_ : of;
+    std::copy(others.begin(), others.end(), extreme.loads.begin());
+    if (one) extreme.loads[key] = of[key];
+  };
+  if (seconds_ == 0 || value(loaded_) > highest_[key].value) take_over(highest_[key], loaded_);
+  if (seconds_ == 0 || value(relieved_) < lowest_[key].value) take_over(lowest_[key], relieved_);
 }
 
 void NetworkWatch::solve(const std::vector<SiteLoad>& loads, Time end) {

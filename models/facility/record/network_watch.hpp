@@ -1,11 +1,11 @@
 /// The network that sites stand in, over recorded intervals: an AC power flow of what they drew.
 ///
 ///   mean     the flow at each site's mean power and mean reactive power of the interval
-///   extremes over that flow and those of the levels at which one site, or all together, drew most and least: loads
-///            that stood together, each solved
+///   extremes over that flow and those in which one site, or all together, drew most and least: levels that stood
+///            together, and phases of the steps of jobs on them (of all sites at once: a bound), each solved
 ///
 /// Between the ends of intervals nothing is solved: it acts on no site.
-/// Inputs   `grid_power` and `reactive_power` of every site at a bus, as they stand in the circuit
+/// Inputs   `grid_power` and `reactive_power` of every site at a bus with their extents, as they stand in the circuit
 /// Outputs  voltages of buses [1], apparent power of branches [VA], losses and power of the slack bus [W]
 /// Errors   VoltageCollapse where there is no flow, with the loads and the end of the interval
 /// Valid    set points of units stand; the slack bus closes the balance
@@ -52,14 +52,15 @@ class NetworkWatch {
     std::vector<SiteLoad> loads;
   };
   void follow(Time now);
-  void compare(std::size_t key, double value);
+  void compare(std::size_t key);
   void solve(const std::vector<SiteLoad>& loads, Time end);
 
   std::vector<SiteModel*> sites_;
   NetworkState state_;
   std::vector<NetworkState::LoadHandle> handles_;
   std::vector<std::size_t> buses_;
-  std::vector<SiteLoad> standing_, sums_;  // sums: over time, [W·s]
+  std::vector<SiteLoad> standing_, sums_;      // sums: over time, [W·s]
+  std::vector<SiteLoad> loaded_, relieved_;  // the highest and the lowest phases of what stands
   std::vector<Extreme> highest_, lowest_;  // of each site, then of all together
   Time last_, taken_;
   double seconds_ = 0;

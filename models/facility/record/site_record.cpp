@@ -11,6 +11,12 @@
 #include "sim/units/units.hpp"
 
 namespace wattershed {
+namespace {
+
+constexpr const char* phases_included = "phases of steps included (several jobs: all at once, a bound)";
+
+}  // namespace
+
 SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedSite& loaded, RunSink& file,
                        NetworkSeat seat)
     : simulation_(simulation),
@@ -40,7 +46,8 @@ void SiteRecord::declare_time_table() {
     ColumnSpec column = column_of(*channel.quantity);
     column.attributes = channel.attributes;
     if (channel.quantity->extremes)
-      recorder_.mean_and_extremes(column, *channel.meter, "of averaged levels, no waveform peak");
+      recorder_.mean_and_extremes(column, *channel.meter, {*channel.lowest.meter, *channel.highest.meter},
+                                  channel.has_extent ? phases_included : "of levels, without phases of steps");
     else
       recorder_.mean(column, *channel.meter);
   }
@@ -49,17 +56,21 @@ void SiteRecord::declare_time_table() {
   SiteTables tables(file_, recorder_, site_.name(), loaded_.start);
   site_.tables(tables);
   if (const Channel* voltage = site_.columns().find("poi_voltage")) {
-    const MeterSlot slot = recorder_.watch(*voltage->meter);
-    recorder_.on_row([this, slot](const RecordedRow& row) {
-      voltage_lowest_ = std::min(voltage_lowest_.value_or(row.minimum(slot)), row.minimum(slot));
-      voltage_highest_ = std::max(voltage_highest_.value_or(row.maximum(slot)), row.maximum(slot));
+    const MeterSlot low = recorder_.watch(*voltage->lowest.meter), high = recorder_.watch(*voltage->highest.meter);
+    recorder_.on_row([this, low, high](const RecordedRow& row) {
+      voltage_lowest_ = std::min(voltage_lowest_.value_or(row.minimum(low)), row.minimum(low));
+      voltage_highest_ = std::max(voltage_highest_.value_or(row.maximum(high)), row.maximum(high));
     });
   }
-  const MeterSlot grid = recorder_.watch(*site_.columns().find("grid_power")->meter);
-  recorder_.on_row([this, grid](const RecordedRow& row) {
-    if (row.maximum(grid) <= peak_w_) return;
-    peak_w_ = row.maximum(grid);
+  const Channel& grid = *site_.columns().find("grid_power");
+  const MeterSlot levels = recorder_.watch(*grid.meter), highest = recorder_.watch(*grid.highest.meter);
+  const MeterSlot swinging = recorder_.watch(*site_.outputs().jobs_that_swing);
+  recorder_.on_row([this, levels, highest, swinging](const RecordedRow& row) {
+    peak_level_w_ = std::max(peak_level_w_, row.maximum(levels));
+    if (row.maximum(highest) <= peak_w_) return;
+    peak_w_ = row.maximum(highest);
     peak_at_ = row.begin();
+    jobs_at_peak_ = row.maximum(swinging);
   });
 }
 
@@ -85,7 +96,7 @@ void SiteRecord::declare_network_voltage(const NetworkSeat& seat) {
     const double rest = 1 - row.mean(sags->second);
     return outside * rest + row.mean(sags->first) - rest;
   });
-  const char* levels = ", of averaged levels, no waveform peak";
+  const std::string levels = std::string(", ") + phases_included;
   const RecordedColumn lowest = declare("_min", "time: minimum", levels, [=](const RecordedRow& row) {
     const double retained = sags ? row.minimum(sags->first) : 1.0;
     return retained < 1 ? std::min(retained, range(row).lowest) : range(row).lowest;
@@ -169,6 +180,8 @@ void SiteRecord::add_site_scalars(std::map<std::string, double, std::less<>>& va
     values["voltage_highest"] = *voltage_highest_;
   }
   values["peak_power"] = peak_w_;
+  values["peak_level"] = peak_level_w_;
+  values["peak_jobs"] = jobs_at_peak_;
   values["peak_time"] = seconds(peak_at_ - loaded_.start);
   add_per_it("pue", facility_j);
   if (site_.columns().find("pdu_loss")) add_per_it("pue_pdu_output", facility_j);

@@ -52,6 +52,7 @@ class SiteRecord {
   SiteWindows windows_;
   TableId validity_{};
   std::optional<double> voltage_lowest_, voltage_highest_;
+  double peak_level_w_ = 0, jobs_at_peak_ = 0;
   double peak_w_ = 0;  // of grid power
   Time peak_at_;
 };

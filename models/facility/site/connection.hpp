@@ -1,14 +1,20 @@
-/// What the connection leaves room for: nothing starts whose largest phase would draw more than is allowed.
+/// What the connection leaves room for: nothing starts with which the settled site would draw more than is allowed.
 ///
-///   room for a rise:  grid power + design ratio · (peak of the floor − what is settled + rise) ≤ connection
+///   room for a rise:  steady power (what the floor may come to + rise, outdoor air of now) ≤ connection
 ///
-/// Inputs   the hall; its load and the grid's power [W]
-/// Outputs  `room()`: whether a rise of the floor's peak power has room
+/// The steady solve (steady_power.hpp) knows no transient: whether a design fits does not hang on the plant's power of
+/// that minute, and what fits at one size fits at every smaller one. Within an hour what was found is kept: no more
+/// than a start that had room always has, no less than one that had none never has. Weather that comes later is not
+/// foreseen: what it adds is a broken limit.
+/// Inputs   the hall; lighting and other [W]; outdoor air and set-points of the plant, where there is one
+/// Outputs  `room()`: whether a rise of what the floor may come to has room
 #pragma once
 
-#include <functional>
+#include <optional>
+#include <vector>
 
 #include "models/facility/hall/it_hall.hpp"
+#include "models/facility/site/steady_power.hpp"
 
 namespace wattershed {
 
@@ -16,21 +22,26 @@ class Connection : public SitePart {
  public:
   struct Inputs {
     ItHall& hall;
-    Signal<Power> grid_power;
+    Signal<double> lighting, other;  ///< [W]
+    const Plant* plant = nullptr;    ///< null: the cooling is imposed
   };
   /// Precondition: the scenario gives a connection.
   Connection(SiteContext& context, const Inputs& inputs);
 
-  [[nodiscard]] std::function<bool(Power rise)> room() const;
+  [[nodiscard]] HasRoom room();
   void start() override;
 
  private:
   Process ask_hourly();
+  [[nodiscard]] bool has_room(const HallDraw& rise);
+  void forget();
 
   SiteContext& context_;
-  ItHall& hall_;
-  Signal<Power> grid_power_;
+  Inputs inputs_;
   Signal<double> allowed_;  // [W]
+  SteadyPower steady_;
+  Time solved_{};                          // when the first of these was found
+  std::optional<HallDraw> fits_, beyond_;  // the largest that fits, the smallest that does not
 };
 
 }  // namespace wattershed

@@ -21,7 +21,7 @@ Limits::Limits(SiteContext& context, const Columns& columns) : context_(context)
       std::any_of(given.begin(), given.end(), [](const auto& entry) { return entry.first == "connection"; });
   const Channel& grid = *columns.find("grid_power");
   limits_.emplace_back(taken ? "site_connection" : "connection", *grid.quantity, true, Share{});
-  limits_.back().wire(context.simulation, grid.signal, grid.read, context.parameters.at(connection, 0));
+  limits_.back().wire(context.simulation, grid.highest.signal, grid.highest.read, context.parameters.at(connection, 0));
 }
 
 void Limits::add(const std::string& name, const Limit& limit, const Columns& columns) {
@@ -41,7 +41,8 @@ void Limits::add(const std::string& name, const Limit& limit, const Columns& col
   const bool is_maximum = limit.max.has_value();
   const Signal<double> bound = bound_of(name, is_maximum ? *limit.max : *limit.min, *quantity->quantity);
   limits_.emplace_back(name, *quantity->quantity, is_maximum, limit.margin);
-  limits_.back().wire(context_.simulation, quantity->signal, quantity->read, bound);
+  const Observed& watched = quantity->bounded(is_maximum);
+  limits_.back().wire(context_.simulation, watched.signal, watched.read, bound);
 }
 
 // A value, or a value of the scenario that may change.

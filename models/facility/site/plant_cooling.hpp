@@ -23,6 +23,8 @@ class PlantCooling : public SitePart {
   BackLink<std::function<void(Temperature)>> inlet{"air of the plant to the racks"};
 
   [[nodiscard]] std::vector<const OpenLink*> back_links() const override { return {&heat, &inlet}; }
+  [[nodiscard]] const Plant& plant() const { return room_.plant(); }
+
   void record(Columns& columns) override;
   void start() override;
   void close() override { room_.close(); }

@@ -17,6 +17,12 @@ SiteHeat::SiteHeat(SiteContext& context, const Inputs& inputs)
                   circuit.set(out, circuit.get(in.it) + circuit.get(in.distribution_loss) + circuit.get(in.cooling) +
                                        Power(circuit.get(in.lighting)) + Power(circuit.get(in.other)));
                 });
+  extent_ = {circuit.signal<Power>("highest facility power"), circuit.signal<Power>("lowest facility power")};
+  circuit.model("extent of facility power", {facility_power, inputs.load}, {extent_.highest, extent_.lowest},
+                [&circuit, mean = facility_power, load = inputs.load, out = extent_] {
+                  circuit.set(out.highest, circuit.get(mean) + circuit.get(load).above);
+                  circuit.set(out.lowest, circuit.get(mean) + circuit.get(load).below);
+                });
   if (has_plant_)
     add_plant_heat(inputs);
   else
@@ -45,7 +51,7 @@ void SiteHeat::add_plant_heat(const Inputs& inputs) {
 }
 
 void SiteHeat::record(Columns& columns) {
-  facility_meter_ = columns.add("facility_power", facility_power).meter;
+  facility_meter_ = columns.add("facility_power", facility_power, extent_).meter;
   rejected_meter_ = columns.add("heat_rejected", rejected_).meter;
 }
 

@@ -21,6 +21,7 @@ class SiteHeat : public SitePart {
  public:
   struct Inputs {
     Signal<Power> it, liquid;  ///< IT power; heat of the racks that liquid carries
+    Signal<Load> load;         ///< of the site: how far the steps of jobs swing it
     Signal<double> air_flow;   ///< through the racks
     Signal<Power> distribution_loss, outdoor_loss, cooling;
     Signal<double> lighting, other;
@@ -41,6 +42,7 @@ class SiteHeat : public SitePart {
   SiteContext& context_;
   bool has_plant_;
   Signal<Power> rejected_;
+  Extent<Power> extent_;
   const Meter* outdoor_meter_;
   const Meter* facility_meter_ = nullptr;
   const Meter* rejected_meter_ = nullptr;

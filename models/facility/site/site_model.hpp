@@ -23,7 +23,8 @@ class Limits;
 
 /// What parts show to those who record a site or join it with others.
 struct SiteOutputs {
-  Meter* month_peak = nullptr;  ///< highest level of grid power since the last month began
+  Meter* month_peak = nullptr;       ///< highest grid power, phases of steps included, since the last month began
+  Meter* jobs_that_swing = nullptr;  ///< on the floor
   SagMeters sags;               ///< of a site whose voltage is a network's
   const Limits* limits = nullptr;
 };

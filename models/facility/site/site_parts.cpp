@@ -59,7 +59,7 @@ void SiteModel::join() {
                                                         .battery_loss = battery ? battery->loss : Signal<Power>{}});
   auto& interconnection = add<Interconnection>(Interconnection::Inputs{
       .load = switchgear.load,
-      .battery = battery ? Interconnection::Battery{battery->power, battery->loss} : Interconnection::Battery{},
+      .battery = battery ? Interconnection::Battery{battery->power, battery->loss, battery->above_taken, battery->below_taken} : Interconnection::Battery{},
       .ups_battery = ups ? ups->battery : Signal<Power>{}});
   if (grid.system) add<GridFrequency>(interconnection.grid_power);
   VoltagePoint* point = nullptr;
@@ -68,6 +68,7 @@ void SiteModel::join() {
     point = &add<VoltagePoint>(VoltagePoint::Inputs{.load = switchgear.load,
                                                     .mechanical = board.feeder.load,
                                                     .grid_power = interconnection.grid_power,
+                                                    .grid_extent = interconnection.extent,
                                                     .retained = sags.retained,
                                                     .racks = switchgear.feeders,
                                                     .ups_modules = feed.ups_modules,
@@ -78,6 +79,7 @@ void SiteModel::join() {
   // What is used, where its heat goes, and what it costs.
   auto& heat = add<SiteHeat>(SiteHeat::Inputs{.it = hall.it_power,
                                               .liquid = hall.floor().liquid_heat(),
+                                              .load = switchgear.load,
                                               .air_flow = hall.floor().air_flow(),
                                               .distribution_loss = switchgear.distribution_loss,
                                               .outdoor_loss = switchgear.outdoor_loss,
@@ -96,9 +98,12 @@ void SiteModel::join() {
                                                     .cost_energy = ledger.cost_energy,
                                                     .cost_water = ledger.cost_water});
   Connection* connection =
-      grid.connection ? &add<Connection>(Connection::Inputs{hall, interconnection.grid_power}) : nullptr;
+      grid.connection
+          ? &add<Connection>(Connection::Inputs{hall, board.lighting, board.other, plant ? &plant->plant() : nullptr})
+          : nullptr;
   auto& limits = add<Limits>(std::as_const(columns_));
   outputs_.month_peak = &interconnection.month_peak();
+  outputs_.jobs_that_swing = &context_.circuit.meter(hall.floor().swinging());
   outputs_.limits = &limits;
 
   // The links from later parts back to earlier ones.
