@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/facility/part/rack_positions.hpp"
 #include "models/facility/part/signal_sum.hpp"
 #include "models/facility/part/site_tables.hpp"
 #include "models/facility/scenario/cooling_design.hpp"
@@ -36,10 +37,13 @@ ItHall::ItHall(SiteContext& context) : context_(context), lockstep_(context.circ
     types.push_back({site.racks[i].first, rack_as_cooled(site.racks[i].second, site.cooling.system),
                      context.loaded.most_racks[i]});
   floor_ = std::make_unique<Floor>(circuit, std::move(types), reference_inlet(site.cooling.system));
+  const std::vector<std::uint32_t> positions =
+      rack_positions(standing_racks(context.loaded, context.loaded.end), context.loaded.most_racks);
   for (std::size_t i = 0; i < floor_->loads().size(); ++i) {
     const Signal<Load> load = floor_->loads()[i];
     feeders.push_back({load, floor_->design_power(i), lockstep_.add_leaf(),
                        context.add_leaf({.rack_type = floor_->type_of(i), .name = floor_->names()[i]})});
+    feeders.back().position = positions[i];
     rack_meters_.push_back(&circuit.meter(load));
   }
   fed_ = circuit.signal<double>("the racks are fed", 1);

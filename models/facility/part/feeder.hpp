@@ -15,6 +15,8 @@ struct Feeder {
   Lockstep::Node node = Lockstep::none;  ///< where it stands among the things that swing together
   std::uint32_t place = 0;               ///< in the plan: of the leaf, or of the bank that it is
   bool is_bank = false;
+  static constexpr std::uint32_t own = UINT32_MAX;
+  std::uint32_t position = own;  ///< of a rack: those of one position never stand together, and share what feeds them
 };
 
 }  // namespace wattershed

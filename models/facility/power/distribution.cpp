@@ -4,6 +4,17 @@
 #include <cmath>
 
 namespace wattershed {
+namespace {
+
+std::size_t end_of_position(const std::vector<Feeder>& children, std::size_t begin) {
+  std::size_t end = begin + 1;
+  while (end < children.size() && children[end].position != Feeder::own &&
+         children[end].position == children[begin].position)
+    ++end;
+  return end;
+}
+
+}  // namespace
 
 Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& module,
                 const std::vector<Feeder>& children, DistributionPlan& plan, Lockstep* lockstep) {
@@ -13,19 +24,22 @@ Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& mo
   std::vector<Signal<Load>> outputs;
   for (std::size_t next = 0; next < children.size();) {
     // One bank: as many children as fit into one module, at least one.
-    std::vector<Signal<Load>> loads{children[next].load};
-    std::vector<Lockstep::Node> nodes{children[next].node};
-    Power design = children[next].design;
+    std::vector<Signal<Load>> loads;
+    std::vector<Lockstep::Node> nodes;
+    Power design{};
     const std::uint32_t bank = static_cast<std::uint32_t>(plan.banks.size());
-    const auto hang = [&](const Feeder& child) {
-      (child.is_bank ? plan.banks[child.place].above : plan.leaves[child.place].bank) = bank;
-    };
-    hang(children[next]);
-    for (++next; next < children.size() && design + children[next].design <= module.rating; ++next) {
-      hang(children[next]);
-      loads.push_back(children[next].load);
-      nodes.push_back(children[next].node);
-      design += children[next].design;
+    while (next < children.size()) {
+      const std::size_t end = end_of_position(children, next);
+      Power largest{};
+      for (std::size_t i = next; i < end; ++i) largest = std::max(largest, children[i].design);
+      if (!loads.empty() && design + largest > module.rating) break;
+      for (; next < end; ++next) {
+        const Feeder& child = children[next];
+        (child.is_bank ? plan.banks[child.place].above : plan.leaves[child.place].bank) = bank;
+        loads.push_back(child.load);
+        nodes.push_back(child.node);
+      }
+      design += largest;
     }
     const double modules = std::max(1.0, std::ceil(design / module.rating * (1 - 1e-12)));
     const Power rating = modules * module.rating;

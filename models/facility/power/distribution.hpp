@@ -4,7 +4,8 @@
 ///                         cooling, lighting → transformers ┘
 ///
 /// Children are given to the modules of a stage in order, each module filled up to its rating by the children's
-/// design power; a child larger than a module gets a bank of modules that share its load. Sums are taken over groups,
+/// design power; a child larger than a module gets a bank of modules that share its load. Children side by side of one
+/// position never stand together: they hang on one module, and the largest of them counts. Sums are taken over groups,
 /// so that one changed rack costs one path to the root and not a sum over the site.
 #pragma once
 

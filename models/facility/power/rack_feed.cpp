@@ -1,8 +1,11 @@
 #include "models/facility/power/rack_feed.hpp"
 
+#include "models/facility/part/rack_positions.hpp"
+
 namespace wattershed {
 
-RackFeed::RackFeed(SiteContext& context, const Inputs& inputs) : feeders(inputs.racks), context_(context) {
+RackFeed::RackFeed(SiteContext& context, const Inputs& inputs)
+    : feeders(by_position(inputs.racks)), context_(context) {
   const Electrical electrical = context.site().electrical.value_or(Electrical{});
   const auto add = [&](const char* name, const StageModule& module) {
     Stage stage = add_stage(context.circuit, name, module, feeders, context.plan, &inputs.lockstep);
