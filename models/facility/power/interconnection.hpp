@@ -18,7 +18,7 @@ namespace wattershed {
 class Interconnection : public SitePart {
  public:
   struct Battery {
-    Signal<Power> power, loss;                ///< invalid: there is none
+    Signal<Power> power, loss;                 ///< invalid: there is none
     Signal<Power> above_taken, below_taken{};  ///< of the load's excursions: at least zero, at most zero
   };
   struct Inputs {

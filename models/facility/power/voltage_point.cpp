@@ -42,22 +42,23 @@ void VoltagePoint::add_reactive_power(const Inputs& inputs) {
   reactive_ = circuit.signal<ApparentPower>("reactive_power");
   reactive_extent_ = {circuit.signal<ApparentPower>("highest reactive power"),
                       circuit.signal<ApparentPower>("lowest reactive power")};
-  circuit.model("reactive power", {inputs.load, inputs.mechanical},
-                {reactive_, reactive_extent_.highest, reactive_extent_.lowest},
-                [this, all = inputs.load, mechanical = inputs.mechanical] {
-                  Circuit& c = context_.circuit;
-                  const Load both = c.get(all);
-                  const Power beside = c.get(mechanical).mean;
-                  const ApparentPower mean = reactive_load_.at({both.mean - beside, both.variance}, beside);
-                  const auto at = [&](Power excursion) {
-                    return excursion == Power{} ? mean : reactive_load_.at({both.mean + excursion - beside, {}}, beside);
-                  };
-                  // A leading power factor falls as the power grows.
-                  const ApparentPower loaded = at(both.above), relieved = at(both.below);
-                  c.set(reactive_, mean);
-                  c.set(reactive_extent_.highest, std::max({mean, loaded, relieved}));
-                  c.set(reactive_extent_.lowest, std::min({mean, loaded, relieved}));
-                });
+  circuit.model(
+      "reactive power", {inputs.load, inputs.mechanical},
+      {reactive_, reactive_extent_.highest, reactive_extent_.lowest},
+      [this, all = inputs.load, mechanical = inputs.mechanical] {
+        Circuit& c = context_.circuit;
+        const Load both = c.get(all);
+        const Power beside = c.get(mechanical).mean;
+        const ApparentPower mean = reactive_load_.at({both.mean - beside, both.variance}, beside);
+        const auto at = [&](Power excursion) {
+          return excursion == Power{} ? mean : reactive_load_.at({both.mean + excursion - beside, {}}, beside);
+        };
+        // A leading power factor falls as the power grows.
+        const ApparentPower loaded = at(both.above), relieved = at(both.below);
+        c.set(reactive_, mean);
+        c.set(reactive_extent_.highest, std::max({mean, loaded, relieved}));
+        c.set(reactive_extent_.lowest, std::min({mean, loaded, relieved}));
+      });
 }
 
 void VoltagePoint::add_voltage(const Inputs& inputs) {

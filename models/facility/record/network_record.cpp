@@ -98,8 +98,8 @@ void NetworkRecord::declare_branches(bool ratings) {
        &Range::highest, false);
   if (ratings) {
     flow(column("loading", "1", "apparent power of the rating, at the mean loads; 0: no rating"), &Range::mean, true);
-    flow(column("loading_max", "1", "the same at its highest, phases of steps included", "time: maximum"), &Range::highest,
-         true);
+    flow(column("loading_max", "1", "the same at its highest, phases of steps included", "time: maximum"),
+         &Range::highest, true);
   }
 }
 

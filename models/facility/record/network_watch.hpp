@@ -59,9 +59,9 @@ class NetworkWatch {
   NetworkState state_;
   std::vector<NetworkState::LoadHandle> handles_;
   std::vector<std::size_t> buses_;
-  std::vector<SiteLoad> standing_, sums_;      // sums: over time, [W·s]
+  std::vector<SiteLoad> standing_, sums_;    // sums: over time, [W·s]
   std::vector<SiteLoad> loaded_, relieved_;  // the highest and the lowest phases of what stands
-  std::vector<Extreme> highest_, lowest_;  // of each site, then of all together
+  std::vector<Extreme> highest_, lowest_;    // of each site, then of all together
   Time last_, taken_;
   double seconds_ = 0;
   Interval interval_;

@@ -21,7 +21,8 @@ Limits::Limits(SiteContext& context, const Columns& columns) : context_(context)
       std::any_of(given.begin(), given.end(), [](const auto& entry) { return entry.first == "connection"; });
   const Channel& grid = *columns.find("grid_power");
   limits_.emplace_back(taken ? "site_connection" : "connection", *grid.quantity, true, Share{});
-  limits_.back().wire(context.simulation, grid.highest.signal, grid.highest.read, context.parameters.at(connection, 0));
+  limits_.back().wire(context.simulation, grid.highest.signal, grid.highest.read,
+                      context.parameters.at(connection, 0));
 }
 
 void Limits::add(const std::string& name, const Limit& limit, const Columns& columns) {

@@ -25,7 +25,7 @@ class Limits;
 struct SiteOutputs {
   Meter* month_peak = nullptr;       ///< highest grid power, phases of steps included, since the last month began
   Meter* jobs_that_swing = nullptr;  ///< on the floor
-  SagMeters sags;               ///< of a site whose voltage is a network's
+  SagMeters sags;                    ///< of a site whose voltage is a network's
   const Limits* limits = nullptr;
 };
 

@@ -59,7 +59,9 @@ void SiteModel::join() {
                                                         .battery_loss = battery ? battery->loss : Signal<Power>{}});
   auto& interconnection = add<Interconnection>(Interconnection::Inputs{
       .load = switchgear.load,
-      .battery = battery ? Interconnection::Battery{battery->power, battery->loss, battery->above_taken, battery->below_taken} : Interconnection::Battery{},
+      .battery = battery ? Interconnection::Battery{battery->power, battery->loss, battery->above_taken,
+                                                    battery->below_taken}
+                         : Interconnection::Battery{},
       .ups_battery = ups ? ups->battery : Signal<Power>{}});
   if (grid.system) add<GridFrequency>(interconnection.grid_power);
   VoltagePoint* point = nullptr;

@@ -56,8 +56,8 @@ Power SteadyPower::least(const HallDraw& hall, Power building) const {
 
 Power SteadyPower::most(const HallDraw& hall, Power building) const {
   const CoolingSystem& system = loaded_.scenario.site.cooling.system;
-  const Power cooling = plant_ ? plant_margin * loaded_.design.cooling
-                               : cooling_ratio(system) * hall.heat + coolant_units(system);
+  const Power cooling =
+      plant_ ? plant_margin * loaded_.design.cooling : cooling_ratio(system) * hall.heat + coolant_units(system);
   return through_chain(hall.peak) + through_board(building + cooling);
 }
 
