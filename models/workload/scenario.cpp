@@ -20,7 +20,11 @@ void Intensity::visit(Fields& f, bool needed) {
 }
 
 void FixedJob::visit(Fields& f) {
-  f.required("accelerators", accelerators, {.help = "accelerators held, all or none", .at_least = 1, .at_most = 1e8});
+  f.required_or_word(
+      "accelerators", accelerators, "all", all_accelerators,
+      {.help = "accelerators held, all at once or none; all: those that stand when it is first submitted",
+       .at_least = 1,
+       .at_most = 1e8});
   f.required("duration", duration, {.help = "how long it runs", .example = "6 h"});
   intensity.visit(f, true);
   f.optional("from", from, {.help = "when it is submitted (wall clock); without it, at the start"});

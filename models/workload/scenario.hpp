@@ -34,6 +34,7 @@ constexpr std::array<std::string_view, 2> enum_names(AfterOutage) { return {"res
 /// A job of known size and length, once or again and again.
 struct FixedJob {
   std::int64_t accelerators = 0;
+  bool all_accelerators = false;  ///< `accelerators` is what stands when it is first submitted
   CalendarSpan duration{};
   Intensity intensity;
   std::optional<LocalTime> from;          ///< submitted then; without it, at the start

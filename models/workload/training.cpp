@@ -86,7 +86,11 @@ void TrainingJob::visit(Fields& f) {
   f.optional("tokens", tokens, {.help = "tokens trained on", .above = 0, .example = "15.6e+12"});
   f.optional("sequence_length", sequence_length,
              {.help = "tokens a sequence; adds the operations of attention", .above = 0, .example = "8192"});
-  f.required("accelerators", accelerators, {.help = "accelerators held, all or none", .at_least = 1, .at_most = 1e8});
+  f.required_or_word(
+      "accelerators", accelerators, "all", all_accelerators,
+      {.help = "accelerators held, all at once or none; all: those that stand when it is first submitted",
+       .at_least = 1,
+       .at_most = 1e8});
   f.optional("mfu", mfu,
              {.help = "model FLOPs over dense peak, mean over a step",
               .at_most = 1,

@@ -93,6 +93,7 @@ struct TrainingJob {
   std::optional<double> tokens;           ///< needed with an LLM
   std::optional<double> sequence_length;  ///< adds the FLOPs of attention
   std::int64_t accelerators = 0;
+  bool all_accelerators = false;  ///< `accelerators` is what stands when it is submitted
   Share mfu{0.40};
   Precision precision = Precision::sixteen_bit;
   std::optional<Frequency> peak;            ///< per accelerator, instead of its data sheet's [FLOP/s]

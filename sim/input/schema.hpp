@@ -18,6 +18,7 @@
 ///   FileName                              relative to the file that names it (in --set: to the current folder)
 ///   std::optional<T>                      absent, or "none"
 ///   Sized<T>                              a value, or "auto": sized by the program
+///   a count by `required_or_word`         a count, or that word: "all"
 ///   a struct with visit(Fields&)          a map; with `catalog_kind`: NAME, or {use: NAME, overrides…}, or inline;
 ///                                         with `short_form` = a field's name: that field's value alone, too
 ///   std::optional<struct>                 absent or "none"; a plain struct that is absent reads as an empty map
@@ -151,6 +152,10 @@ class Fields {
   void optional(std::string_view name, T& value, const FieldNotes& notes = {}) {
     field(name, value, notes, false);
   }
+
+  /// A count that must be written, or a word in its place ("all"): then `is_word`, and whoever knows sets the count.
+  void required_or_word(std::string_view name, std::int64_t& value, std::string_view word, bool& is_word,
+                        const FieldNotes& notes = {});
 
   /// At most one of these keys (exactly one when `needed`). One written in a later layer (catalog, base, scenario,
   /// --set) clears the others. May stand before or after the fields it names; "none" counts as not written.
@@ -289,6 +294,15 @@ void Fields::visit(T& value) {
   }
   value.visit(*this);
   leave();
+}
+
+inline void Fields::required_or_word(std::string_view name, std::int64_t& value, std::string_view word, bool& is_word,
+                                     const FieldNotes& notes) {
+  ScalarTarget target = detail::target_of(value);
+  target.absent_word = word;
+  target.is_absent = is_word;
+  const Reading reading = scalar(name, target, notes, true);
+  if (reading != Reading::kept) is_word = reading == Reading::absent;
 }
 
 template <class T>

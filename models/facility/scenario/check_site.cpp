@@ -70,6 +70,26 @@ void check_cooling(LoadedSite& loaded, const Complaints& say, const std::functio
   find_design_power(loaded);
 }
 
+/// Jobs that ask for all accelerators get those that stand when they are first submitted.
+void take_all_accelerators(LoadedSite& site, const Complaints& say) {
+  const TimeZone zone(site.time_zone);
+  const std::vector<StandingRacks> standing = standing_racks(site, Time::max());
+  const auto take = [&](const std::string& path, auto& job) {
+    if (!job.all_accelerators) return;
+    const Time at = std::max(job.from ? zone.to_utc(*job.from) : site.start, site.start);
+    const StandingRacks* then = &standing.front();
+    for (const StandingRacks& racks : standing)
+      if (racks.from <= at) then = &racks;
+    job.accelerators = accelerators_of(site.scenario.site.racks, then->counts);
+    site.document->derive(path + ".accelerators.all", std::to_string(job.accelerators), "",
+                          "accelerators that stand when it is submitted");
+    if (job.accelerators == 0)
+      say.problem(path + ".accelerators", "no accelerator stands when this job is submitted");
+  };
+  for (auto& [name, job] : site.scenario.workload.fixed) take(site.workload_prefix + "fixed." + name, job);
+  for (auto& [name, job] : site.scenario.workload.training) take(site.workload_prefix + "training." + name, job);
+}
+
 }  // namespace
 
 void take_written_zone(LoadedSite& site) { site.time_zone = site.scenario.site.location.time_zone.value_or("UTC"); }
@@ -107,6 +127,7 @@ void check_site(LoadedSite& site, const Complaints& complaints, const std::funct
   site.most_racks = most_of_each(standing_racks(site, site.end));
   // Work that begins after the end of a run that was cut short is no fault of the scenario.
   const std::vector<std::int64_t> most_ever = most_of_each(standing_racks(site, Time::max()));
+  take_all_accelerators(site, complaints);
   check_racks(written.racks, site.most_racks, site.site_prefix + "racks", complaints);
   MarketSeries series = read_market(written.grid, site.site_prefix + "grid", complaints);
   site.carbon = std::move(series.carbon);
