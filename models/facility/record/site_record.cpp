@@ -159,6 +159,9 @@ void SiteRecord::write_summary(const std::vector<Balance>& balances) {
     std::string long_name(quantity.long_name);
     if (quantity.name == "cost_total")
       long_name += site_.columns().find("cost_capital") ? ", servers" : "; no hardware";
+    if (quantity.name == "emissions_scope2_location" || quantity.name == "cue")
+      for (const auto& [name, boundary] : site_.columns().find("carbon_intensity")->attributes)
+        if (name == "boundary") long_name += ", factors: " + boundary;
     file_.summary(site_.name(), std::string(quantity.name), found->second, unit_of(quantity.dimension), long_name);
     values.erase(found);
   }

@@ -35,6 +35,21 @@ void show_ranges(LoadedSite& loaded, const std::string& path, const Plant& plant
     }
 }
 
+// A condition that this plant's machines do not feel is no design. Both may stand, so that systems can be compared.
+void check_design_acts(const LoadedSite& loaded, const std::string& path, const Complaints& say) {
+  const bool dry = loaded.scenario.site.cooling.system.type == CoolingType::dlc_dry;
+  const char* acts = dry ? "dry_bulb" : "wet_bulb";
+  const char* idle = dry ? "wet_bulb" : "dry_bulb";
+  const auto given = [&](const char* key) {
+    const ResolvedValue* value = loaded.document->find(path + "." + key);
+    return value && value->given;
+  };
+  if (given(idle) && !given(acts))
+    say.problem(path + "." + idle,
+                fmt::format("{}.{} acts on nothing: the {} of this plant are sized for the {}; give {}.{}", path,
+                            idle, dry ? "dry coolers" : "towers", dry ? "dry bulb" : "wet bulb", path, acts));
+}
+
 // The plant must carry the site at its design weather.
 void check_cooling(LoadedSite& loaded, const Complaints& say, const std::function<bool()>& has_problems) {
   const Site& site = loaded.scenario.site;
@@ -51,6 +66,7 @@ void check_cooling(LoadedSite& loaded, const Complaints& say, const std::functio
         say.warn(fmt::format("rack '{}' is cooled by liquid, this cooling system has none: its heat goes to the air",
                              name));
   if (!system.imposed()) {
+    check_design_acts(loaded, path + ".design", say);
     if (has_problems()) return;
     if (!design_weather(site.cooling.design, loaded.weather->design(), path + ".design", say)) return;
     try {
@@ -131,6 +147,7 @@ void check_site(LoadedSite& site, const Complaints& complaints, const std::funct
   check_racks(written.racks, site.most_racks, site.site_prefix + "racks", complaints);
   MarketSeries series = read_market(written.grid, site.site_prefix + "grid", complaints);
   site.carbon = std::move(series.carbon);
+  if (series.boundary) site.scenario.site.grid.carbon->boundary = *series.boundary;
   site.price = std::move(series.price);
   site.traces = read_traces(site.scenario.workload.traces,
                             {.start = site.start,

@@ -3,13 +3,32 @@
 #include <fmt/format.h>
 
 namespace wattershed {
+namespace {
+
+std::optional<std::string> boundary_said_by(const std::string& column) {
+  const auto says = [&](std::string_view word) { return column.find(word) != std::string::npos; };
+  if (says("direct")) return "direct";
+  if (says("lca") || says("lifecycle") || says("life_cycle")) return "life-cycle";
+  return std::nullopt;
+}
+
+}  // namespace
 
 MarketSeries read_market(const Grid& grid, const std::string& path, const Complaints& complaints) {
   MarketSeries series;
   if (grid.carbon && grid.carbon->csv)
     complaints.collect([&] {
-      series.carbon = read_carbon_csv(*grid.carbon->csv, grid.carbon->column);
-      if (grid.carbon->boundary == "unknown")
+      const std::string& boundary = grid.carbon->boundary;
+      const bool unsaid = boundary == "unknown";
+      const auto read = [&](CarbonColumn wanted) {
+        return read_carbon_csv(*grid.carbon->csv, grid.carbon->column, wanted);
+      };
+      series.carbon = read(unsaid || boundary.starts_with("direct") ? CarbonColumn::direct
+                           : boundary == "life-cycle"               ? CarbonColumn::life_cycle
+                                                                    : CarbonColumn::only);
+      if (!unsaid) return;
+      series.boundary = boundary_said_by(series.carbon->column());
+      if (!series.boundary)
         complaints.warn(
             fmt::format("the boundary of the hourly carbon intensity is not given: write {}.carbon.boundary "
                         "(life-cycle, direct, …)",

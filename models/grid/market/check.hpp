@@ -14,6 +14,7 @@ namespace wattershed {
 /// The hourly files of a grid, read.
 struct MarketSeries {
   std::optional<HourlySeries> carbon, price;
+  std::optional<std::string> boundary;  ///< of the carbon, where the file says what the scenario does not
 };
 
 /// Reads the files that `grid` names; `path` is that of the grid. Files that cannot be read are complained of.

@@ -49,10 +49,11 @@ class Reader {
         units_(units),
         may_be_negative_(may_be_negative) {}
 
-  HourlySeries read(const std::optional<std::string>& column) {
-    choose_columns(column);
+  /// Where several columns fit and none is named, the one with one of `words` in its name is taken.
+  HourlySeries read(const std::optional<std::string>& column, std::initializer_list<std::string_view> words = {}) {
+    choose_columns(column, words);
     for (std::size_t row = 0; row < table_.rows.size(); ++row) take(row);
-    return HourlySeries(finished());
+    return HourlySeries(finished(), table_.names[value_column_]);
   }
 
  private:
@@ -60,7 +61,7 @@ class Reader {
     return {table_.header_place(), std::move(message)};
   }
 
-  void choose_columns(const std::optional<std::string>& wanted) {
+  void choose_columns(const std::optional<std::string>& wanted, std::initializer_list<std::string_view> words) {
     const std::optional<std::size_t> time = table_.index_of("timestamp_utc");
     if (!time) throw header_error("no column timestamp_utc in the header");
     time_column_ = *time;
@@ -72,6 +73,7 @@ class Reader {
       fitting.push_back(names.back());
       value_column_ = i;
     }
+    if (fitting.size() > 1 && !wanted) choose_by_word(words, fitting);
     if (fitting.size() == 1) {
       factor_ = factor_of(table_.names[value_column_]);
       return;
@@ -87,6 +89,22 @@ class Reader {
           fmt::format("no column of {} ({}…{}); name one with `column:`", what_, prefix_, unit_names()));
     throw header_error(
         fmt::format("several columns of {}: {}; choose with `column:`", what_, fmt::join(fitting, ", ")));
+  }
+
+  void choose_by_word(std::initializer_list<std::string_view> words, std::vector<std::string>& fitting) {
+    std::vector<std::string> said;
+    std::size_t column = 0;
+    for (std::size_t i = 0; i < table_.names.size(); ++i) {
+      const std::string& name = table_.names[i];
+      const bool says = std::any_of(words.begin(), words.end(),
+                                    [&](std::string_view word) { return name.find(word) != std::string::npos; });
+      if (!says || factor_of(name) == 0 || !name.starts_with(prefix_)) continue;
+      said.push_back(printable(name));
+      column = i;
+    }
+    if (said.size() != 1) return;
+    fitting = std::move(said);
+    value_column_ = column;
   }
 
   void take(std::size_t row) {
@@ -175,8 +193,17 @@ class Reader {
 
 double HourlySeries::at(Time t) const { return hours_[slot_of(t)]; }
 
-HourlySeries read_carbon_csv(const FileName& file, const std::optional<std::string>& column) {
-  return Reader(file, "carbon intensity", "ci_", kCarbonUnits, false).read(column);
+HourlySeries read_carbon_csv(const FileName& file, const std::optional<std::string>& column, CarbonColumn wanted) {
+  Reader reader(file, "carbon intensity", "ci_", kCarbonUnits, false);
+  switch (wanted) {
+    case CarbonColumn::direct:
+      return reader.read(column, {"direct"});
+    case CarbonColumn::life_cycle:
+      return reader.read(column, {"lca", "lifecycle", "life_cycle"});
+    case CarbonColumn::only:
+      break;
+  }
+  return reader.read(column);
 }
 HourlySeries read_price_csv(const FileName& file, const std::optional<std::string>& column) {
   return Reader(file, "price", "", kPriceUnits, true).read(column);

@@ -21,16 +21,24 @@ namespace wattershed {
 class HourlySeries {
  public:
   /// `hours` has 366·24 values.
-  explicit HourlySeries(std::vector<double> hours) : hours_(std::move(hours)) {}
+  explicit HourlySeries(std::vector<double> hours, std::string column = {})
+      : hours_(std::move(hours)), column_(std::move(column)) {}
   /// The value of the hour that `t` lies in.
   [[nodiscard]] double at(Time t) const;
+  /// The name of the column that they were read from.
+  [[nodiscard]] const std::string& column() const { return column_; }
 
  private:
   std::vector<double> hours_;
+  std::string column_;
 };
 
-/// Reads a column of carbon intensity; without `column` the file must have exactly one `ci_*g_per_kwh`.
-HourlySeries read_carbon_csv(const FileName& file, const std::optional<std::string>& column);
+/// Reads a column of carbon intensity; without `column` the file must have exactly one `ci_*g_per_kwh`, or one of them
+/// must say in its name that it counts what is wanted: `direct` (what scope 2 is: emissions where the power is made), or
+/// life-cycle (`lca`, `lifecycle`, `life_cycle`).
+enum class CarbonColumn { only, direct, life_cycle };
+HourlySeries read_carbon_csv(const FileName& file, const std::optional<std::string>& column,
+                             CarbonColumn wanted = CarbonColumn::only);
 /// Reads a column of prices; without `column` the file must have exactly one `*usd_per_mwh` or `*usd_per_kwh`.
 HourlySeries read_price_csv(const FileName& file, const std::optional<std::string>& column);
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -17,7 +18,8 @@ Load load_of(const std::vector<double>& values_w) {
   double mean = 0, square = 0;
   for (const double v : values_w) mean += v / static_cast<double>(values_w.size());
   for (const double v : values_w) square += (v - mean) * (v - mean) / static_cast<double>(values_w.size());
-  return {Power(mean), PowerVariance(square)};
+  const auto [lowest, highest] = std::minmax_element(values_w.begin(), values_w.end());
+  return {Power(mean), PowerVariance(square), Power(*highest - mean), Power(*lowest - mean)};
 }
 
 /// L(P) = a + b·P + c·P².
@@ -82,6 +84,27 @@ TEST_SUITE("fast") {
     const double alone = load_of(out).mean.si() + stage.loss(load_of(out).mean.si());
     CHECK(load_of(in).mean.si() - alone == Approx(stage.c * load_of(out).variance.si()).epsilon(1e-9));
     CHECK(stage.c * load_of(out).variance.si() > 1000);
+  }
+
+  TEST_CASE("how far a load goes: through any quadratic stage as its highest and lowest power go") {
+    const Quadratic stage{500, 0.02, 8e-8};
+    const std::vector<double> out{1e5, 1.1e5, 9e5, 2e5, 1e5, 7e5, 3e4, 1e6};
+    const Load in = stage.apply(load_of(out));
+    CHECK(in.highest().si() == Approx(1e6 + stage.loss(1e6)).epsilon(1e-14));
+    CHECK(in.lowest().si() == Approx(3e4 + stage.loss(3e4)).epsilon(1e-13));
+    // A second stage above, and copies in lockstep below.
+    const Load twice = stage.apply(2 * in);
+    const double below = 2 * (1e6 + stage.loss(1e6));
+    CHECK(twice.highest().si() == Approx(below + stage.loss(below)).epsilon(1e-13));
+    // A steady load has nowhere to go, in any stage.
+    const Load steady = stage.apply(load_of({4e5}));
+    CHECK(steady.above == Power{});
+    CHECK(steady.below == Power{});
+    // Of independent loads the sums are bounds: reached, if all come together.
+    const Load sum = load_of({100, 140}) + load_of({30, 50, 70});
+    CHECK(sum.highest() == Power(210));
+    CHECK(sum.lowest() == Power(130));
+    CHECK(combined_in_lockstep(load_of({100, 140}), load_of({50, 70})).highest() == Power(210));
   }
 
   TEST_CASE("a linear stage scales the swing exactly") {
