@@ -1,8 +1,13 @@
 // Hardware is charged for its life and no longer, and for what is known of it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <random>
+#include <set>
 
+#include "models/facility/part/rack_positions.hpp"
 #include "tests/models/facility/run_helper.hpp"
 
 using namespace wattershed;
@@ -100,5 +105,75 @@ TEST_SUITE("fast") {
     CHECK(design(growing, "3 years").liquid_heat.si() ==
           doctest::Approx(2 * design(one, "3 years").liquid_heat.si()));
     CHECK(format_utc(design(growing, "3 years").at).substr(0, 10) == "2029-01-01");
+  }
+
+  TEST_CASE("so is what feeds them: racks that replace others take their positions") {
+    const auto losses = [](const std::string& racks) {
+      TestRun run;
+      run_text(run,
+               "title: t\nstart: 2027-01-01\nduration: 3 years\nrecord: {every: 1 d}\nsite:\n  name: hall\n  grid: "
+               "{region: US-AZ}\n  electrical: {pdu: pdu-480v, ups: double-conversion-modern, transformer: "
+               "dry-2500kva}\n  cooling: {system: {use: fixed-overhead, overhead: 20 %}}\n  racks: {" +
+                   racks +
+                   "}\nworkload:\n  fixed: {a: {accelerators: 72, duration: 3 h, utilisation: 100 %, every: 1 d, "
+                   "copies: 20}}\n");
+      CHECK(run.result.audits_hold());
+      const RunFileReader file = run.open();
+      return std::array{file.numbers("hall", "pdu_loss"), file.numbers("hall", "ups_loss"),
+                        file.numbers("hall", "transformer_loss")};
+    };
+    const auto one = losses("a: {use: gb200-nvl72, count: 40}");
+    const auto in_turns = losses(
+        "a: {use: gb200-nvl72, count: {2027-01-01: 40, 2028-01-01: 0}}, "
+        "b: {use: gb200-nvl72, count: {2027-01-01: 0, 2028-01-01: 40, 2029-01-01: 0}}, "
+        "c: {use: gb200-nvl72, count: {2027-01-01: 0, 2029-01-01: 40}}");
+    for (std::size_t stage = 0; stage < one.size(); ++stage) {
+      CAPTURE(stage);
+      for (const std::size_t day : {200, 500, 900})
+        CHECK(in_turns[stage].at(day) == Approx(one[stage].at(day)).epsilon(1e-9));
+    }
+  }
+
+  TEST_CASE("positions: as many as stand together, whatever the order and the numbers") {
+    const auto made = [](const std::vector<StandingRacks>& standing) {
+      const std::vector<std::uint32_t> positions = rack_positions(standing, most_of_each(standing));
+      return positions.empty() ? 0U : *std::max_element(positions.begin(), positions.end()) + 1;
+    };
+    CHECK(made({{{}, {3, 2}}}) == 5);
+    CHECK(made({{{}, {3, 0}}, {{}, {0, 2}}}) == 3);
+    CHECK(made({{{}, {3, 0}}, {{}, {1, 2}}, {{}, {0, 4}}}) == 4);
+    CHECK(made({{{}, {0, 0}}}) == 0);
+    // Random counts: two racks of one position never stand together, and no position could be saved where types follow
+    // each other.
+    std::mt19937 random(5);
+    for (int round = 0; round < 200; ++round) {
+      std::vector<StandingRacks> standing;
+      for (int k = 0; k < 5; ++k)
+        standing.push_back({{},
+                            {static_cast<std::int64_t>(random() % 6), static_cast<std::int64_t>(random() % 6),
+                             static_cast<std::int64_t>(random() % 6)}});
+      const std::vector<std::int64_t> most = most_of_each(standing);
+      const std::vector<std::uint32_t> positions = rack_positions(standing, most);
+      for (const StandingRacks& at : standing) {
+        std::set<std::uint32_t> taken;
+        std::size_t rack = 0;
+        for (std::size_t type = 0; type < most.size(); ++type)
+          for (std::int64_t number = 0; number < most[type]; ++number, ++rack)
+            if (number < at.counts[type]) CHECK(taken.insert(positions[rack]).second);
+      }
+    }
+  }
+
+  TEST_CASE("a job of all accelerators takes those that stand when it is submitted") {
+    TestRun run;
+    run_text(run,
+             site_of(rack("a", "{2027-01-01: 2, 2027-01-11: 5}", "life: 2 years"), "20 d") +
+                 "workload:\n  fixed:\n    early: {accelerators: all, duration: 1 d, utilisation: 100 %}\n    late: "
+                 "{accelerators: all, duration: 1 d, utilisation: 100 %, from: 2027-01-12}\n");
+    const RunFileReader file = run.open();
+    const std::vector<double> busy = file.numbers("hall", "accelerators_busy");
+    CHECK(busy.at(0) == 16);
+    CHECK(busy.at(1) == 0);
+    CHECK(busy.at(11) == 40);
   }
 }

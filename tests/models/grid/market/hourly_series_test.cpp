@@ -80,6 +80,15 @@ TEST_SUITE("fast") {
     CHECK(read_carbon_csv(two.write(), "ci_direct_g_per_kwh").at(utc(2023, 1, 1, 0)) ==
           doctest::Approx(200e-3 / 3.6e6));
     CHECK(read_price_csv(two.write(), {}).at(utc(2023, 1, 1, 0)) == doctest::Approx(-5.5 / 3.6e9));
+    // The name says what a column counts: scope 2 is direct.
+    const HourlySeries direct = read_carbon_csv(two.write(), {}, CarbonColumn::direct);
+    CHECK(direct.at(utc(2023, 1, 1, 0)) == doctest::Approx(200e-3 / 3.6e6));
+    CHECK(direct.column() == "ci_direct_g_per_kwh");
+    CHECK(read_carbon_csv(two.write(), {}, CarbonColumn::life_cycle).column() == "ci_lca_g_per_kwh");
+    CHECK(read_carbon_csv(two.write(), "ci_lca_g_per_kwh", CarbonColumn::direct).column() == "ci_lca_g_per_kwh");
+    HourlyFile vague("timestamp_utc,ci_a_g_per_kwh,ci_b_g_per_kwh");
+    for (int h = 0; h < 8760; ++h) vague.hour(2023, h, "300,200");
+    CHECK_THROWS_AS(read_carbon_csv(vague.write(), {}, CarbonColumn::direct), InputError);
   }
 
   TEST_CASE("faults are found with their line") {
