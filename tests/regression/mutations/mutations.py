@@ -199,8 +199,10 @@ def main():
 
     ran = failed = 0
     with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
-        for was_run, fault in pool.map(one, numbers):
+        for done, (was_run, fault) in enumerate(pool.map(one, numbers), 1):
             ran += was_run
+            if done % 200 == 0:
+                print(f"... {done}, {ran} of them run", flush=True)
             failed += fault is not None
             if fault:
                 print(fault, flush=True)
