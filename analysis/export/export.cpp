@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/base/problem.hpp"
 #include "sim/base/text.hpp"
@@ -25,20 +26,21 @@ std::string heading(const RunColumn& column, const std::string& label) {
 
 class Exporter {
  public:
-  Exporter(const std::filesystem::path& file, const ExportOptions& options) : run_(file) {
+  Exporter(const RunSource& run, const ExportOptions& options) : run_(run) {
+    const std::string file = run.name();
     group_ = options.group;
     while (group_.starts_with('/')) group_.erase(0, 1);
     if (group_.empty()) {
       const std::vector<std::string> sites = run_.sites();
-      if (sites.empty()) throw InputError({file.string(), 0, 0}, "the file holds no site");
+      if (sites.empty()) throw InputError({file, 0, 0}, "the file holds no site");
       group_ = sites.front();
     }
     if (!run_.has(group_))
-      throw InputError({file.string(), 0, 0},
+      throw InputError({file, 0, 0},
                        fmt::format("no table '{}'{}; it has {}", group_, did_you_mean(group_, run_.groups()),
                                    fmt::join(run_.groups(), ", ")));
     if (run_.axes(group_).empty())
-      throw InputError({file.string(), 0, 0}, fmt::format("'{}' holds single values, not a table", group_));
+      throw InputError({file, 0, 0}, fmt::format("'{}' holds single values, not a table", group_));
     for (const std::string& axis : run_.axes(group_)) axes_.push_back(axis);
     columns_.push_back(&run_.column(group_, axes_.front()));
     if (options.columns.empty()) {
@@ -48,6 +50,8 @@ class Exporter {
       for (const std::string& name : options.columns) columns_.push_back(&run_.column(group_, name));
     }
     if (axes_.size() > 1) labels_ = run_.texts(group_, axes_[1]);
+    for (const RunColumn* column : columns_)
+      epochs_.push_back(is_instant(*column) ? run_.epoch(group_, column->spec.name) : Time{});
   }
 
   void write(const std::function<void(std::string_view)>& out) {
@@ -81,7 +85,7 @@ class Exporter {
           if (columns_[c]->spec.type == ColumnType::text)
             fmt::format_to(fmt::appender(buffer), "{}", csv_field(texts[c][row]));
           else
-            number(buffer, *columns_[c], numbers[c][row * columns_[c]->width + i]);
+            number(buffer, c, numbers[c][row * columns_[c]->width + i]);
         }
       }
       buffer.push_back('\n');
@@ -89,39 +93,51 @@ class Exporter {
     out({buffer.data(), buffer.size()});
   }
 
-  void number(fmt::memory_buffer& buffer, const RunColumn& column, double value) const {
+  void number(fmt::memory_buffer& buffer, std::size_t c, double value) const {
     if (value != value) return;  // a missing value is an empty cell
-    if (is_instant(column))
-      fmt::format_to(fmt::appender(buffer), "{}", format_utc(epoch_of(column) + from_seconds(value)));
+    if (is_instant(*columns_[c]))
+      fmt::format_to(fmt::appender(buffer), "{}", format_utc(instant(c, value)));
     else
       fmt::format_to(fmt::appender(buffer), "{}", value);
   }
 
-  // Every instant of a site's tables counts from the start of the run.
-  [[nodiscard]] Time epoch_of(const RunColumn&) const {
-    const std::string site = group_.substr(0, group_.find('/'));
-    return run_.epoch(site);
+  [[nodiscard]] Time instant(std::size_t c, double value) const {
+    constexpr double furthest = 9.2e9;  // [s], what a time can be from 1970
+    if (!(std::abs(value) < furthest && std::abs(seconds(epochs_[c].time_since_epoch()) + value) < furthest))
+      throw InputError({run_.name(), 0, 0},
+                       fmt::format("'/{}/{}' holds {:g} s, which is no time: the file is damaged", group_,
+                                   columns_[c]->spec.name, value));
+    return epochs_[c] + from_seconds(value);
   }
 
-  RunFileReader run_;
+  const RunSource& run_;
   std::string group_;
   std::vector<std::string> axes_, labels_;
+  std::vector<Time> epochs_;  // what each column of times counts from: a window from its own begin
   std::vector<const RunColumn*> columns_;
 };
 
 }  // namespace
 
-void export_csv(const std::filesystem::path& run, const ExportOptions& options,
+void export_csv(const RunSource& run, const ExportOptions& options,
                 const std::function<void(std::string_view)>& write) {
   Exporter(run, options).write(write);
 }
 
-std::vector<std::string> exportable_groups(const std::filesystem::path& run) {
-  const RunFileReader reader(run);
+void export_csv(const std::filesystem::path& run, const ExportOptions& options,
+                const std::function<void(std::string_view)>& write) {
+  export_csv(RunFileReader(run), options, write);
+}
+
+std::vector<std::string> exportable_groups(const RunSource& run) {
   std::vector<std::string> tables;
-  for (const std::string& group : reader.groups())
-    if (!reader.axes(group).empty()) tables.push_back("/" + group);
+  for (const std::string& group : run.groups())
+    if (!run.axes(group).empty()) tables.push_back("/" + group);
   return tables;
+}
+
+std::vector<std::string> exportable_groups(const std::filesystem::path& run) {
+  return exportable_groups(RunFileReader(run));
 }
 
 }  // namespace wattershed

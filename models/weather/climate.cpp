@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numbers>
+#include <string>
 
 #include "models/weather/moist_air.hpp"
 #include "sim/calendar/calendar.hpp"

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <optional>
 
 #include "models/weather/epw_header.hpp"
+#include "models/weather/epw_row.hpp"
 #include "models/weather/moist_air.hpp"
 #include "sim/base/text.hpp"
 #include "sim/input/text_file.hpp"
@@ -23,21 +23,13 @@ constexpr TextKind kFile{"year of weather", 64U << 20U};
 constexpr std::size_t kLongestGap = 6;  // hours that are filled
 constexpr int kMostHeaderLines = 40;    // EPW has eight
 constexpr double kLeastRelative = 0.5;  // [%], below which dew points are beyond the formulas
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-/// A column that is read: where it stands, its mark for "missing", and what a value may be.
-struct Column {
-  const char* name;
-  std::size_t index;
-  double missing;  // and everything above
-  double least, most;
+enum : std::size_t {
+  dry_bulb = EpwRow::dry_bulb,
+  dew_point = EpwRow::dew_point,
+  relative_humidity = EpwRow::relative_humidity,
+  pressure = EpwRow::pressure
 };
-// Bounds of EnergyPlus' data dictionary, but 60 degC for its 70: above, water boils at the lowest pressure.
-constexpr std::array<Column, 4> kColumns{{{"dry bulb", 6, 99.9, -90, 60},
-                                          {"dew point", 7, 99.9, -90, 60},
-                                          {"relative humidity", 8, 999, 0, 110},
-                                          {"station pressure", 9, 999999, 31000, 120000}}};
-enum : std::size_t { dry_bulb, dew_point, relative_humidity, pressure };
 
 class Reader {
  public:
@@ -83,61 +75,14 @@ class Reader {
   }
 
   void row(std::string_view line) {
-    // The first ten cells by hand: splitting all 35 would take most of the time.
-    std::array<std::string_view, 10> cells;
-    std::size_t count = 0;
-    for (std::string_view rest = line; count < cells.size(); ++count) {
-      const std::size_t comma = rest.find(',');
-      cells[count] = trimmed(rest.substr(0, comma));
-      if (comma == std::string_view::npos) {
-        ++count;
-        break;
-      }
-      rest.remove_prefix(comma + 1);
-    }
-    if (count < cells.size())
-      throw error(fmt::format("the row has {} cells; an EPW row has 35, and the first 10 are needed", count));
-    const int month = whole(line, cells[1], "month", 1, 12);
-    const int day = whole(line, cells[2], "day", 1, 31);
-    const int hour = whole(line, cells[3], "hour", 1, 24);
-    check_order(month, day, hour);
-    for (std::size_t i = 0; i < kColumns.size(); ++i) values_[i].push_back(value(line, cells, kColumns[i]));
+    const EpwRow row = read_epw_row(line, place(line_number_));
+    check_order(row.slot());
+    for (std::size_t i = 0; i < values_.size(); ++i) values_[i].push_back(row.values[i]);
     lines_.push_back(line_number_);
   }
 
-  int whole(std::string_view line, std::string_view cell, const char* what, int least, int most) const {
-    const std::optional<int> number = read_whole<int>(cell);
-    if (!number || *number < least || *number > most)
-      throw InputError(place(line_number_, column_of(line, cell)),
-                       fmt::format("{} is no {} ({} to {})", in_quotes(cell), what, least, most));
-    return *number;
-  }
-
-  double value(std::string_view line, const std::array<std::string_view, 10>& cells, const Column& column) const {
-    const std::string_view cell = cells[column.index];
-    if (cell.empty()) return kMissing;
-    const std::optional<double> number = read_real(cell);
-    if (!number)
-      throw InputError(place(line_number_, column_of(line, cell)),
-                       fmt::format("{}: {} is not a number", column.name, in_quotes(cell)));
-    if (*number >= column.missing) return kMissing;
-    if (*number < column.least || *number > column.most)
-      throw InputError(place(line_number_, column_of(line, cell)),
-                       fmt::format("a {} of {} is beyond any weather ({:g} to {:g}; missing is {:g})", column.name,
-                                   printable(cell), column.least, column.most, column.missing));
-    return *number;
-  }
-
-  static std::size_t column_of(std::string_view line, std::string_view cell) {
-    return static_cast<std::size_t>(cell.data() - line.data()) + 1;
-  }
-
   // The hour that follows the one before, by month, day and hour of a year that may have a 29 February.
-  void check_order(int month, int day, int hour) {
-    const year_month_day date = year(2000) / month / day;
-    if (!date.ok()) throw error(fmt::format("there is no day {}/{}", month, day));
-    const std::int64_t day_of_year = (sys_days(date) - sys_days(year(2000) / January / 1)).count();
-    const std::int64_t slot = day_of_year * 24 + hour - 1;
+  void check_order(std::int64_t slot) {
     constexpr std::int64_t leap_day = 59 * 24;
     std::int64_t expected = last_slot_ + 1;
     if (expected == leap_day && slot >= leap_day + 24) expected += 24;  // 1 March after 28 February
@@ -198,7 +143,7 @@ class Reader {
     const auto missing = [&](std::size_t i) { return std::isnan(values[i % n]); };
     const auto first = std::find_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
     if (first == values.end())
-      throw InputError(place(lines_.front()), fmt::format("no row has a {}", kColumns[column].name));
+      throw InputError(place(lines_.front()), fmt::format("no row has a {}", EpwRow::names[column]));
     const auto begin = static_cast<std::size_t>(first - values.begin());
     std::size_t filled = 0;
     for (std::size_t i = begin; i < begin + n;) {
@@ -211,7 +156,7 @@ class Reader {
       if (length > kLongestGap)
         throw InputError(place(lines_[i % n]),
                          fmt::format("{} is missing for {} hours from here; at most {} are filled",
-                                     kColumns[column].name, length, kLongestGap));
+                                     EpwRow::names[column], length, kLongestGap));
       const double before = values[(i - 1) % n], after = values[(i + length) % n];
       for (std::size_t k = 0; k < length; ++k)
         values[(i + k) % n] =
@@ -221,7 +166,7 @@ class Reader {
     }
     if (filled > 0)
       epw_.warnings.push_back(fmt::format("{}: {} missing values of the {} filled along straight lines", epw_.file,
-                                          filled, kColumns[column].name));
+                                          filled, EpwRow::names[column]));
   }
 
   // What goes with a temperature that a scenario gives, when the header does not say.

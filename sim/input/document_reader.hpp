@@ -101,6 +101,7 @@ class DocumentReader : public Fields {
   std::size_t record(std::string_view name, const FieldShape& shape, const FieldNotes& notes);
   void outline_value(std::string_view name, std::size_t value);
   OutlineEntry& outline(OutlineEntry::Kind kind, std::string_view name);
+  [[noreturn]] void refuse_more() const;
   void check_settings();
 
   const Catalog* catalog_;

@@ -34,9 +34,28 @@ std::string relative_to(const std::filesystem::path& file, const std::filesystem
   return relative.empty() ? file.generic_string() : relative.generic_string();
 }
 
+/// A line costs 1.5 kB with all that hangs on it, in reading and in a run; a site of our scenarios has up to 600.
+constexpr std::size_t most_outline = 150'000;
+
 }  // namespace
 
+/// At what the user wrote, not within an entry of the catalog that it names.
+void DocumentReader::refuse_more() const {
+  const auto of_user = [](const Frame& frame) {
+    return frame.mark.source &&
+           (frame.mark.source->origin == Origin::scenario || frame.mark.source->origin == Origin::base);
+  };
+  const auto frame = std::find_if(frames_.rbegin(), frames_.rend(), of_user);
+  throw InputError(
+      (frame == frames_.rend() ? top() : *frame)
+          .mark.problem(fmt::format("by here the scenario, written out with what it takes from the catalog and "
+                                    "from defaults, has over {} lines, and more is not kept; name fewer kinds of "
+                                    "racks, jobs or sites, or split it in two",
+                                    most_outline)));
+}
+
 OutlineEntry& DocumentReader::outline(OutlineEntry::Kind kind, std::string_view name) {
+  if (document_.outline.size() >= most_outline) refuse_more();
   OutlineEntry& entry = document_.outline.emplace_back();
   entry.kind = kind;
   entry.depth = static_cast<int>(frames_.size()) - 1;

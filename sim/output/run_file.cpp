@@ -8,6 +8,7 @@
 #include <map>
 #include <system_error>
 
+#include "sim/base/sealed_file.hpp"
 #include "sim/output/hdf5_handle.hpp"
 #include "sim/output/ordered_file.hpp"
 #include "sim/output/output_path.hpp"
@@ -80,6 +81,7 @@ std::string cannot_be_written(const fs::path& path, const std::string& reason) {
 
 struct RunFile::Contents {
   enum class State { created, open, broken, closed };
+  static constexpr std::size_t usual_metadata = std::size_t{2} << 20;  // [byte] in HDF5's cache
 
   fs::path final_path, part_path;
   RunAttributes attributes;
@@ -87,6 +89,7 @@ struct RunFile::Contents {
   State state = State::created;
   std::string broken_because;
   std::vector<RunTable> tables;
+  std::size_t buffered_bytes = 0;  // of the rows of all tables that wait
   Hdf5Handle file;
   std::map<std::string, Hdf5Handle> groups;
   WallClock::time_point last_burst = WallClock::now();
@@ -144,10 +147,12 @@ struct RunFile::Contents {
   }
 
   void create_contents(const std::deque<DeclaredTable>& declared, const std::vector<GroupAttribute>& attributes_of) {
-    for (const DeclaredTable& each : declared) tables.emplace_back(each);
+    const ChunkRows most(declared, policy.bytes);
+    for (const DeclaredTable& each : declared) tables.emplace_back(each, most);
     for (RunTable& each : tables) {
       const int parent = each.declared().parent();
       each.create(group(each.declared().group()), parent < 0 ? nullptr : &tables[static_cast<std::size_t>(parent)]);
+      flush_if_large();
     }
     for (const GroupAttribute& each : attributes_of) {
       const hid_t where = group(each.group);
@@ -170,13 +175,22 @@ struct RunFile::Contents {
     drop_clean_metadata();
   }
 
+  /// Very many tables would fill the memory with metadata before they are all made or written. A flush between two tables
+  /// leaves what a kill within a burst may leave.
+  void flush_if_large() {
+    if (metadata_size() >= 2 * usual_metadata) flush_file();
+  }
+  [[nodiscard]] std::size_t metadata_size() const {
+    std::size_t size = 0;
+    hdf5_checked(H5Fget_mdc_size(file.get(), nullptr, nullptr, &size, nullptr), "metadata cache");
+    return size;
+  }
+
   /// Between bursts nothing is evicted, so the cache would keep all text and index nodes of a run. Right after a
   /// flush everything in it is clean: shrinking it for a moment gives that memory back and writes nothing.
   void drop_clean_metadata() {
-    constexpr std::size_t usual_size = std::size_t{2} << 20, small_size = std::size_t{1} << 20;
-    std::size_t now = 0;
-    hdf5_checked(H5Fget_mdc_size(file.get(), nullptr, nullptr, &now, nullptr), "metadata cache");
-    if (now < 2 * usual_size) return;
+    constexpr std::size_t small_size = std::size_t{1} << 20;
+    if (metadata_size() < 2 * usual_metadata) return;
     H5AC_cache_config_t cache;
     cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
     hdf5_checked(H5Fget_mdc_config(file.get(), &cache), "metadata cache");
@@ -188,26 +202,26 @@ struct RunFile::Contents {
     };
     set(true, small_size);
     hdf5_checked(H5Aexists(file.get(), "complete"), "metadata cache");  // any access lets the cache shrink
-    set(false, usual_size);
+    set(false, usual_metadata);
   }
 
   /// Writes every buffered row, then flushes.
   void burst(bool last = false) {
     for (RunTable& each : tables) {
-      const std::size_t count = each.buffered();
-      if (count == 0) continue;
-      for (StoredColumn& column : each.columns()) column.write(each.rows() - count, count, last);
-      each.written();
+      each.write(last);
+      flush_if_large();
     }
     flush_file();
+    buffered_bytes = 0;
     last_burst = WallClock::now();
   }
 
-  /// Before a row is added to a table of its own axis: tables beside it have then all rows that it has.
+  /// Before a row is added to a table of its own axis: tables beside it have then all rows that it has. What all tables
+  /// buffer counts together, so that many of them do not take many times as much.
   void burst_if_due(const RunTable& grown) {
-    if (grown.due(policy.rows, policy.bytes) || WallClock::now() - last_burst >= policy.wall_time) {
-      guarded([&] { burst(); });
-    }
+    const bool enough = buffered_bytes >= (grown.at_whole_chunk() ? policy.bytes : 2 * policy.bytes);
+    const bool many = grown.buffered() > 0 && grown.rows() % policy.rows == 0;
+    if (enough || many || WallClock::now() - last_burst >= policy.wall_time) guarded([&] { burst(); });
   }
 
   void write_summary(const std::vector<SummaryScalar>& scalars) {
@@ -231,6 +245,11 @@ struct RunFile::Contents {
       hdf5_checked(H5Fclose(file.release()), "close");
     });
     state = State::closed;
+    if (const std::string reason = seal_file(part_path); !reason.empty()) {
+      std::error_code ignored;
+      fs::remove(part_path, ignored);
+      throw DiskError(cannot_be_written(part_path, reason));
+    }
     to_disk_and_rename();
   }
 
@@ -340,6 +359,7 @@ void RunFile::store(std::size_t table, const Row& row) {
   RunTable& to = contents.tables[table];
   if (to.declared().axis() != DeclaredTable::Axis::beside) contents.burst_if_due(to);
   to.add_row(row.axis, row.axis_text, row.values, row.texts);
+  contents.buffered_bytes += to.bytes_a_row();
 }
 
 void RunFile::tick() {

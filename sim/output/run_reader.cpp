@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <limits>
 #include <new>
 #include <set>
 #include <sstream>
 
 #include "sim/base/problem.hpp"
+#include "sim/base/sealed_file.hpp"
 #include "sim/output/child_probe.hpp"
 #include "sim/output/hdf5_handle.hpp"
 #include "sim/output/hdf5_read.hpp"
@@ -76,6 +78,7 @@ struct RunFileReader::Contents {
   bool complete = false;
   int minor_version = 0;
   std::uintmax_t file_size = 0;
+  Seal seal = Seal::none;
   Hdf5Handle file;
   std::vector<Group> groups;
   std::vector<std::string> group_names;
@@ -108,6 +111,26 @@ struct RunFileReader::Contents {
     const hid_t opened = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get());
     if (opened < 0) explain_refusal();
     file = Hdf5Handle(opened, H5Fclose, "open");
+  }
+
+  /// A finished file is what was written, to the last byte; what a kill has left, and what another program has written
+  /// anew, has no seal, and nothing behind what HDF5 counts as the file's.
+  void check_seal() const {
+    if (seal == Seal::broken)
+      refuse("is damaged (it is not what was written: its checksum differs); run the scenario again");
+    if (seal == Seal::none && complete && contents_end() != file_size)
+      refuse("is damaged (its end is not what was written); run the scenario again");
+  }
+
+  /// Where the contents end by a superblock as ours (version 2, HDF5 file format specification 3.0, II.A).
+  [[nodiscard]] std::uintmax_t contents_end() const {
+    constexpr std::size_t version = 8, place = 28;
+    std::array<char, place + 8> head{};
+    std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+    if (head[version] < 2) return file_size;  // another program's
+    std::uintmax_t end = 0;
+    for (std::size_t i = head.size(); i-- > place;) end = end << 8U | static_cast<unsigned char>(head[i]);
+    return end;
   }
 
   /// Opens the file and reads everything but the rows.
@@ -341,8 +364,13 @@ struct RunFileReader::Contents {
 RunFileReader::RunFileReader(fs::path path, FileOrigin origin) : contents_(std::make_unique<Contents>()) {
   contents_->path = std::move(path);
   Hdf5Lock lock;  // a child must not be made while another thread is inside HDF5
-  if (origin == FileOrigin::unknown) contents_->try_in_child();
+  if (origin == FileOrigin::unknown) {
+    contents_->seal = seal_of(contents_->path);
+    contents_->check_seal();
+    contents_->try_in_child();
+  }
   contents_->load();
+  if (origin == FileOrigin::unknown) contents_->check_seal();
 }
 
 RunFileReader::~RunFileReader() = default;

@@ -53,15 +53,17 @@ const RunColumn& RunSource::column(const std::string& group, const std::string& 
   refuse("has no '" + name + "' in group '/" + group + "'" + did_you_mean(name, names));
 }
 
-Time RunSource::epoch(const std::string& group) const {
-  const std::string& units = column(group, "time").spec.units;
+Time RunSource::epoch(const std::string& group) const { return epoch(group, "time"); }
+
+Time RunSource::epoch(const std::string& group, const std::string& name) const {
+  const std::string& units = column(group, name).spec.units;
   const std::string start = "seconds since ";
   try {
     if (!units.starts_with(start) || !units.ends_with("Z")) throw std::invalid_argument("");
     const std::string instant = units.substr(start.size(), units.size() - start.size() - 1);
     return TimeZone("UTC").to_utc(parse_local_time(instant));
   } catch (const std::invalid_argument&) {
-    refuse("'/" + group + "/time' counts '" + units + "', not 'seconds since …Z'");
+    refuse("'/" + group + "/" + name + "' counts '" + units + "', not 'seconds since …Z'");
   }
 }
 

@@ -56,6 +56,8 @@ class RunSource {
   [[nodiscard]] virtual std::size_t rows(const std::string& group) const = 0;
   /// The instant that the group's `time` counts from.
   [[nodiscard]] Time epoch(const std::string& group) const;
+  /// The instant that a column of times counts from; each has one of its own.
+  [[nodiscard]] Time epoch(const std::string& group, const std::string& column) const;
   /// What `RunSink::group_attribute` left; of the root (""), `RunAttributes::more`.
   [[nodiscard]] virtual std::optional<std::string> group_text(const std::string& group,
                                                               const std::string& name) const = 0;

@@ -79,17 +79,47 @@ Hdf5Handle bound_scale(hid_t group) {
   return dataset;
 }
 
+void attach_scale(const Hdf5Handle& column, unsigned axis, const Hdf5Handle& scale) {
+  hdf5_checked(H5DSattach_scale(column.get(), scale.get(), axis), "axis");
+}
+
 void hard_link(hid_t from, hid_t to, const std::string& name) {
   hdf5_checked(H5Lcreate_hard(from, name.c_str(), to, name.c_str(), H5P_DEFAULT, H5P_DEFAULT), "link " + name);
+}
+
+std::size_t row_bytes(const DeclaredTable& table) {
+  constexpr std::size_t text = 48, number = 8;
+  std::size_t bytes = 0;
+  for (const DeclaredTable::Column& column : table.columns())
+    bytes += column.width * (column.is_text() ? text : number);
+  return bytes;
+}
+
+bool is_over_time(const DeclaredTable& table) {
+  return table.axis() == DeclaredTable::Axis::time || table.axis() == DeclaredTable::Axis::beside;
 }
 
 const std::array<const char*, 4> time_names{"time", "interval", "time_bnds", "bound"};
 
 }  // namespace
 
+ChunkRows::ChunkRows(const std::deque<DeclaredTable>& tables, std::size_t most_bytes) {
+  std::size_t timed_row = 1, other_row = 1;
+  for (const DeclaredTable& each : tables) (is_over_time(each) ? timed_row : other_row) += row_bytes(each);
+  over_time = std::bit_floor(std::max<std::size_t>(most_bytes / timed_row, 1));
+  other = std::bit_floor(std::max<std::size_t>(most_bytes / other_row, 1));
+}
+
 // ---- one column ----------------------------------------------------------------------------------------------
 
-void StoredColumn::create(hid_t group, std::size_t chunk_rows) {
+/// No cache: a chunk is written whole, or where it stands. The default would keep a megabyte a column.
+Hdf5Handle StoredColumn::access_properties() const {
+  Hdf5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, spec().name);
+  hdf5_checked(H5Pset_chunk_cache(access.get(), 0, 0, 0), spec().name);
+  return access;
+}
+
+Hdf5Handle StoredColumn::create(hid_t group, std::size_t chunk_rows) {
   // Texts are kept as references, which pack badly and must stay in place: small chunks without a filter.
   chunk_rows_ = is_text_ ? std::min(chunk_rows, text_chunk_rows) : chunk_rows;
   const std::array<hsize_t, 2> size{0, width_}, most{H5S_UNLIMITED, width_}, chunk{chunk_rows_, width_};
@@ -100,22 +130,35 @@ void StoredColumn::create(hid_t group, std::size_t chunk_rows) {
     hdf5_checked(H5Pset_shuffle(properties.get()), spec().name);
     hdf5_checked(H5Pset_deflate(properties.get(), deflate_level), spec().name);
   }
-  // The cache holds the one chunk that is being filled: the default would keep a megabyte a column.
-  const Hdf5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, spec().name);
-  const std::size_t element = is_text_ ? 16 : 8;
-  hdf5_checked(H5Pset_chunk_cache(access.get(), 1, chunk_rows_ * width_ * element, 1.0), spec().name);
+  const Hdf5Handle access = access_properties();
   const Hdf5Handle text = text_type();
   const hid_t type = is_text_ ? text.get() : file_type_of(spec());
-  dataset_ = Hdf5Handle(
+  Hdf5Handle dataset(
       H5Dcreate2(group, spec().name.c_str(), type, space.get(), H5P_DEFAULT, properties.get(), access.get()),
       H5Dclose, "column " + spec().name);
-  write_column_attributes(dataset_.get(), spec());
+  write_column_attributes(dataset.get(), spec());
+  return dataset;
 }
 
-void StoredColumn::write(std::size_t before, std::size_t count, bool last) {
+Hdf5Handle StoredColumn::open(hid_t group) const {
+  const Hdf5Handle access = access_properties();
+  return {H5Dopen2(group, spec().name.c_str(), access.get()), H5Dclose, "column " + spec().name};
+}
+
+void StoredColumn::write(hid_t group, std::size_t before, std::size_t count, bool last) {
   if (count == 0) return;
-  grow(before + count);
-  if (is_text_) return write_texts(before, count);
+  Hdf5Handle dataset = open(group);
+  try {
+    write_rows(dataset.get(), before, count, last);
+  } catch (...) {
+    dataset.release();
+    throw;
+  }
+}
+
+void StoredColumn::write_rows(hid_t dataset, std::size_t before, std::size_t count, bool last) {
+  grow(dataset, before + count);
+  if (is_text_) return write_texts(dataset, before, count);
   std::span<const double> values = numbers_;
   const auto take = [&](std::size_t rows) {
     const std::span<const double> taken = values.first(rows * width_);
@@ -126,37 +169,36 @@ void StoredColumn::write(std::size_t before, std::size_t count, bool last) {
     const std::size_t in_tail = tail_.size() / width_;
     const std::span<const double> more = take(std::min(chunk_rows_ - in_tail, count));
     tail_.insert(tail_.end(), more.begin(), more.end());
-    write_unpacked(before - in_tail);
+    write_unpacked(dataset, before - in_tail);
     before += more.size() / width_;
     if (tail_.size() == chunk_rows_ * width_) tail_.clear();
   }
   const std::size_t left = values.size() / width_;
   const std::size_t packed = last ? left : left / chunk_rows_ * chunk_rows_;
-  if (packed > 0) write_packed(before, take(packed));
+  if (packed > 0) write_packed(dataset, before, take(packed));
   if (!values.empty()) {
     tail_.assign(values.begin(), values.end());
-    write_unpacked(before + packed);
+    write_unpacked(dataset, before + packed);
   }
   numbers_.clear();
 }
 
-void StoredColumn::grow(std::size_t rows) {
+void StoredColumn::grow(hid_t dataset, std::size_t rows) {
   const std::array<hsize_t, 2> whole{rows, width_};
-  hdf5_checked(H5Dset_extent(dataset_.get(), whole.data()), spec().name);
+  hdf5_checked(H5Dset_extent(dataset, whole.data()), spec().name);
 }
 
-void StoredColumn::write_packed(std::size_t before, std::span<const double> values) {
+void StoredColumn::write_packed(hid_t dataset, std::size_t before, std::span<const double> values) {
   const std::array<hsize_t, 2> start{before, 0}, block{values.size() / width_, width_};
-  const Hdf5Handle in_file(H5Dget_space(dataset_.get()), H5Sclose, spec().name);
+  const Hdf5Handle in_file(H5Dget_space(dataset), H5Sclose, spec().name);
   hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, block.data(), nullptr),
                spec().name);
   const Hdf5Handle in_memory(H5Screate_simple(axes(), block.data(), nullptr), H5Sclose, spec().name);
-  hdf5_checked(
-      H5Dwrite(dataset_.get(), H5T_NATIVE_DOUBLE, in_memory.get(), in_file.get(), H5P_DEFAULT, values.data()),
-      spec().name);
+  hdf5_checked(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, in_memory.get(), in_file.get(), H5P_DEFAULT, values.data()),
+               spec().name);
 }
 
-void StoredColumn::write_unpacked(std::size_t first_row) {
+void StoredColumn::write_unpacked(hid_t dataset, std::size_t first_row) {
   constexpr std::uint32_t no_shuffle_no_deflate = 0b11;
   // Converted in place, from doubles to the type in the file; the rows to come are zero until they do.
   std::vector<double> chunk(chunk_rows_ * width_);
@@ -164,44 +206,33 @@ void StoredColumn::write_unpacked(std::size_t first_row) {
   const hid_t type = file_type_of(spec());
   hdf5_checked(H5Tconvert(H5T_NATIVE_DOUBLE, type, chunk.size(), chunk.data(), nullptr, H5P_DEFAULT), spec().name);
   const std::array<hsize_t, 2> start{first_row, 0};
-  hdf5_checked(H5Dwrite_chunk(dataset_.get(), H5P_DEFAULT, no_shuffle_no_deflate, start.data(),
+  hdf5_checked(H5Dwrite_chunk(dataset, H5P_DEFAULT, no_shuffle_no_deflate, start.data(),
                               chunk.size() * H5Tget_size(type), chunk.data()),
                spec().name);
 }
 
-void StoredColumn::write_texts(std::size_t before, std::size_t count) {
+void StoredColumn::write_texts(hid_t dataset, std::size_t before, std::size_t count) {
   const hsize_t start = before, block = count;
-  const Hdf5Handle in_file(H5Dget_space(dataset_.get()), H5Sclose, spec().name);
+  const Hdf5Handle in_file(H5Dget_space(dataset), H5Sclose, spec().name);
   hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, &start, nullptr, &block, nullptr), spec().name);
   const Hdf5Handle in_memory(H5Screate_simple(1, &block, nullptr), H5Sclose, spec().name);
   std::vector<const char*> pointers;
   pointers.reserve(texts_.size());
   for (const std::string& text : texts_) pointers.push_back(text.c_str());
   const Hdf5Handle type = text_type();
-  hdf5_checked(H5Dwrite(dataset_.get(), type.get(), in_memory.get(), in_file.get(), H5P_DEFAULT, pointers.data()),
+  hdf5_checked(H5Dwrite(dataset, type.get(), in_memory.get(), in_file.get(), H5P_DEFAULT, pointers.data()),
                spec().name);
   texts_.clear();
 }
 
-void StoredColumn::attach(std::size_t axis, hid_t scale) {
-  hdf5_checked(H5DSattach_scale(dataset_.get(), scale, static_cast<unsigned>(axis)), "axis of " + spec().name);
-}
-
 // ---- a table -------------------------------------------------------------------------------------------------
 
-RunTable::RunTable(const DeclaredTable& table) : table_(&table), axis_columns_(table.axis_columns().size()) {
+RunTable::RunTable(const DeclaredTable& table, const ChunkRows& most)
+    : table_(&table), axis_columns_(table.axis_columns().size()), bytes_a_row_(row_bytes(table)) {
   const std::size_t width = table.second() ? table.second()->labels.size() : 1;
   chunk_rows_ = std::bit_floor(std::max<std::size_t>(chunk_elements / width, 1));
-  for (const DeclaredTable::Column& column : table.columns()) {
-    columns_.emplace_back(column);
-    bytes_a_row_ += column.width * (column.is_text() ? 48 : 8);
-  }
-}
-
-bool RunTable::due(std::size_t most_rows, std::size_t most_bytes) const {
-  if (buffered() == 0) return false;
-  if (rows() % most_rows == 0) return true;
-  return rows() % chunk_rows_ == 0 && buffered() * bytes_a_row_ >= most_bytes;
+  chunk_rows_ = std::min(chunk_rows_, is_over_time(table) ? most.over_time : most.other);
+  for (const DeclaredTable::Column& column : table.columns()) columns_.emplace_back(column);
 }
 
 void RunTable::add_row(std::span<const double> axis_values, std::string_view axis_text,
@@ -236,22 +267,31 @@ void RunTable::create(hid_t group, const RunTable* shared) {
   group_handle_ = Hdf5Handle(H5Gopen2(group, ".", H5P_DEFAULT), H5Gclose, "group " + table_->group());
   write_group_attributes(group);
   if (shared != nullptr) link_time(group, *shared);
-  for (std::size_t c = 0; c < axis_columns_; ++c) columns_[c].create(group, chunk_rows_);
-  if (axis_columns_ > 0) make_scale(columns_.front().dataset(), table_->axis_name());
-  const hid_t scale = shared != nullptr ? shared->columns_.front().dataset() : columns_.front().dataset();
+  std::vector<Hdf5Handle> axis;
+  for (std::size_t c = 0; c < axis_columns_; ++c) axis.push_back(columns_[c].create(group, chunk_rows_));
+  if (axis_columns_ > 0) make_scale(axis.front().get(), table_->axis_name());
+  const Hdf5Handle scale =
+      shared != nullptr ? shared->columns_.front().open(shared->group_handle_.get()) : columns_.front().open(group);
   if (table_->axis() == DeclaredTable::Axis::time) {
-    bound_scale_ = bound_scale(group);
-    columns_[1].attach(0, scale);
-    columns_[2].attach(0, scale);
-    columns_[2].attach(1, bound_scale_.get());
+    const Hdf5Handle bound = bound_scale(group);
+    attach_scale(axis[1], 0, scale);
+    attach_scale(axis[2], 0, scale);
+    attach_scale(axis[2], 1, bound);
   }
   const std::optional<FixedAxis>& second = table_->second();
-  if (second) second_scale_ = label_scale(group, *second);
+  const Hdf5Handle second_scale = second ? label_scale(group, *second) : Hdf5Handle();
   for (std::size_t c = axis_columns_; c < columns_.size(); ++c) {
-    columns_[c].create(group, chunk_rows_);
-    columns_[c].attach(0, scale);
-    if (second) columns_[c].attach(1, second_scale_.get());
+    const Hdf5Handle column = columns_[c].create(group, chunk_rows_);
+    attach_scale(column, 0, scale);
+    if (second) attach_scale(column, 1, second_scale);
   }
+}
+
+void RunTable::write(bool last) {
+  const std::size_t count = buffered();
+  if (count == 0) return;
+  for (StoredColumn& column : columns_) column.write(group_handle_.get(), written_, count, last);
+  written_ = rows();
 }
 
 void RunTable::link_time(hid_t group, const RunTable& shared) {
@@ -272,18 +312,8 @@ void RunTable::write_group_attributes(hid_t group) const {
   write_attribute(group, "axes", std::span<const std::string>(axes));
 }
 
-void RunTable::forget() {
-  for (StoredColumn& column : columns_) column.forget();
-  group_handle_.release();
-  second_scale_.release();
-  bound_scale_.release();
-}
+void RunTable::forget() { group_handle_.release(); }
 
-void RunTable::close() {
-  for (StoredColumn& column : columns_) column.close();
-  group_handle_.reset();
-  second_scale_.reset();
-  bound_scale_.reset();
-}
+void RunTable::close() { group_handle_.reset(); }
 
 }  // namespace wattershed

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,8 @@
 
 namespace wattershed {
 
-/// One dataset that grows along its first axis, with the rows not yet written.
+/// One dataset that grows along its first axis, with the rows not yet written. It is open only while it is made or
+/// written: an open one takes 30 kB of HDF5's, and many sites have tens of thousands.
 class StoredColumn {
  public:
   /// The column must outlive this.
@@ -23,50 +25,57 @@ class StoredColumn {
   [[nodiscard]] const ColumnSpec& spec() const { return column_->spec; }
   [[nodiscard]] std::size_t width() const { return width_; }
   [[nodiscard]] bool is_text() const { return is_text_; }
-  [[nodiscard]] hid_t dataset() const { return dataset_.get(); }
 
   void add(double value) { numbers_.push_back(value); }
   void add(std::span<const double> values) { numbers_.insert(numbers_.end(), values.begin(), values.end()); }
   void add(std::string_view text) { texts_.emplace_back(text); }
 
   /// Creates the empty dataset in `group`.
-  void create(hid_t group, std::size_t chunk_rows);
-  /// Writes the buffered `count` rows behind the `before` rows that the dataset has. A chunk that is not full is
+  Hdf5Handle create(hid_t group, std::size_t chunk_rows);
+  [[nodiscard]] Hdf5Handle open(hid_t group) const;
+  /// Writes the buffered `count` rows behind the `before` rows that the dataset in `group` has. A chunk that is not full is
   /// stored unpacked unless this is the `last` write: later rows then overwrite it where it stands, with the same
   /// bytes for the rows that it has, so that a kill in the middle of a write leaves every earlier row whole.
-  void write(std::size_t before, std::size_t count, bool last);
-  void attach(std::size_t axis, hid_t scale);
-  /// Gives the dataset up without closing it: after a failed write HDF5 must not touch it again.
-  void forget() { dataset_.release(); }
-  void close() { dataset_.reset(); }
+  /// After a failed write the dataset is given up without closing it: HDF5 must not touch it again.
+  void write(hid_t group, std::size_t before, std::size_t count, bool last);
 
  private:
   [[nodiscard]] int axes() const { return column_->over_two_axes ? 2 : 1; }
-  void grow(std::size_t rows);
-  void write_packed(std::size_t before, std::span<const double> values);
-  void write_unpacked(std::size_t first_row);
-  void write_texts(std::size_t before, std::size_t count);
+  [[nodiscard]] Hdf5Handle access_properties() const;
+  void write_rows(hid_t dataset, std::size_t before, std::size_t count, bool last);
+  void grow(hid_t dataset, std::size_t rows);
+  void write_packed(hid_t dataset, std::size_t before, std::span<const double> values);
+  void write_unpacked(hid_t dataset, std::size_t first_row);
+  void write_texts(hid_t dataset, std::size_t before, std::size_t count);
 
   const DeclaredTable::Column* column_;
   std::size_t width_;  // these two beside the values, for every row looks at them
   bool is_text_;
-  Hdf5Handle dataset_;
   std::size_t chunk_rows_ = 0;
   std::vector<double> numbers_;
   std::vector<double> tail_;  // the values of the last chunk, when it is in the file and not full
   std::vector<std::string> texts_;
 };
 
+/// Most rows of a chunk: one chunk of every column of every table over time takes at most `most_bytes`, and of all other
+/// tables together too.
+struct ChunkRows {
+  ChunkRows(const std::deque<DeclaredTable>& tables, std::size_t most_bytes);
+  std::size_t over_time, other;
+};
+
 class RunTable {
  public:
   /// The table must outlive this.
-  explicit RunTable(const DeclaredTable& table);
+  RunTable(const DeclaredTable& table, const ChunkRows& most);
 
   [[nodiscard]] const DeclaredTable& declared() const { return *table_; }
   [[nodiscard]] std::size_t rows() const { return table_->rows(); }
   [[nodiscard]] std::size_t buffered() const { return rows() - written_; }
-  /// Whether enough rows are buffered, at a whole chunk.
-  [[nodiscard]] bool due(std::size_t most_rows, std::size_t most_bytes) const;
+  /// Whether its rows fill whole chunks: a burst that comes now leaves none unpacked.
+  [[nodiscard]] bool at_whole_chunk() const { return rows() % chunk_rows_ == 0; }
+  /// What a buffered row takes, about.
+  [[nodiscard]] std::size_t bytes_a_row() const { return bytes_a_row_; }
 
   /// Buffers one row: the values of the axis columns, then those declared. It must fit, and is not counted yet.
   void add_row(std::span<const double> axis_values, std::string_view axis_text, std::span<const double> values,
@@ -74,9 +83,8 @@ class RunTable {
 
   /// Creates the datasets in `group`; `shared` is the table whose time this one stands beside.
   void create(hid_t group, const RunTable* shared);
-  [[nodiscard]] std::vector<StoredColumn>& columns() { return columns_; }
-  /// Counts the buffered rows as written; the columns have been.
-  void written() { written_ = rows(); }
+  /// Writes the buffered rows of every column.
+  void write(bool last);
   void forget();
   void close();
 
@@ -89,7 +97,7 @@ class RunTable {
   std::size_t axis_columns_;  // how many of them make the axis
   std::size_t chunk_rows_, bytes_a_row_ = 0;
   std::size_t written_ = 0;
-  Hdf5Handle group_handle_, second_scale_, bound_scale_;
+  Hdf5Handle group_handle_;
 };
 
 }  // namespace wattershed

@@ -1,22 +1,22 @@
 // Export: any bytes are a run file whose tables become CSV, or an InputError. An input is a list
-// of patches of four bytes (three of an offset, one of the value) on a good file; one that begins with '!' is the
-// whole file. HDF5 itself may crash on some: the reader must survive that (sim/output/run_reader.hpp).
-#include <unistd.h>
-
+// of patches of four bytes (three of an offset, one of the value) on a good file, which is then sealed anew; one that
+// begins with '#' is patches under the old seal, and must be refused; one that begins with '!' is the whole file. HDF5
+// itself may crash on some: the reader must survive that (sim/output/run_reader.hpp).
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <span>
 #include <string>
 
 #include "analysis/export/export.hpp"
+#include "damaged_run.hpp"
 #include "hdf5_leaks.hpp"
 #include "sim/base/problem.hpp"
 #include "sim/output/run_file.hpp"
+#include "sim/output/run_reader.hpp"
 
 using namespace wattershed;
 
@@ -26,17 +26,10 @@ void demand(bool condition) {
   if (!condition) std::abort();
 }
 
-// HDF5 asks for the real path of what it opens, so a file in memory does not do.
-const std::filesystem::path& scratch() {
-  static const std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("export_fuzz_" + std::to_string(::getpid()) + ".h5");
-  return path;
-}
-
-std::string good_file() {
+void write_good(const std::filesystem::path& path) {
   RunAttributes attributes;
   attributes.title = "a small run";
-  RunFile file(scratch(), attributes);
+  RunFile file(path, attributes);
   const Time start{};
   const TableId site = file.time_table("hall", start, {{.name = "it_power", .units = "W", .long_name = "IT power"}});
   ColumnSpec wait;
@@ -52,30 +45,26 @@ std::string good_file() {
   }
   file.summary("hall", "pue", 1.2, "1", "PUE");
   file.finish();
-  std::ifstream in(scratch(), std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(in)), {});
-  std::atexit([] { std::filesystem::remove(scratch()); });
-  return bytes;
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::string good = good_file();
-  std::string bytes = good;
-  if (size > 0 && data[0] == '!') {
-    bytes.assign(reinterpret_cast<const char*>(data) + 1, size - 1);
-  } else {
-    for (std::size_t i = 0; i + 3 < size; i += 4) {
-      const std::size_t offset = (std::size_t{data[i]} << 16 | std::size_t{data[i + 1]} << 8 | data[i + 2]);
-      bytes[offset % bytes.size()] = static_cast<char>(data[i + 3]);
-    }
-  }
-  std::ofstream(scratch(), std::ios::binary) << bytes;
+  static DamagedRun file(write_good);
+  const std::span input(data, size);
+  const char kind = size > 0 ? static_cast<char>(data[0]) : ' ';
+  bool must_be_refused = false;
+  if (kind == '!')
+    file.write_whole({reinterpret_cast<const char*>(data) + 1, size - 1});
+  else if (kind == '#')
+    must_be_refused = file.write(input.subspan(1), false);
+  else
+    file.write(input, true);
   const auto ignore = [](std::string_view) {};
   try {
-    for (const std::string& group : exportable_groups(scratch()))
-      export_csv(scratch(), {.group = group, .columns = {}}, ignore);
+    const RunFileReader run(file.path());
+    demand(!must_be_refused);
+    for (const std::string& group : exportable_groups(run)) export_csv(run, {.group = group, .columns = {}}, ignore);
   } catch (const InputError& error) {
     demand(!error.problems().empty() && !error.problems().front().message.empty());
     if (size == 0) std::fprintf(stderr, "%s\n", error.what());

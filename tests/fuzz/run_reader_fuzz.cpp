@@ -1,16 +1,16 @@
 // Any damage to a run file is read or is an InputError. The input is a list of changes (three bytes of place, one of
-// value) to a valid file, for random bytes are never HDF5; an input with an odd first byte is the file itself.
-#include <unistd.h>
-
+// value) to a valid file, for random bytes are never HDF5; an input with an odd first byte is the file itself. By the
+// first byte, too, the file is sealed anew, or must be refused.
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "damaged_run.hpp"
 #include "hdf5_leaks.hpp"
 #include "sim/base/problem.hpp"
 #include "sim/output/run_file.hpp"
@@ -19,16 +19,13 @@
 namespace {
 
 using namespace wattershed;
-namespace fs = std::filesystem;
 
-fs::path scratch() { return fs::temp_directory_path() / ("wattershed_fuzz_" + std::to_string(getpid()) + ".h5"); }
-
-std::string valid_file() {
+void write_valid(const std::filesystem::path& path) {
   const Time start{};
   RunAttributes attributes;
   attributes.title = "fuzz";
   attributes.scenario = "title: fuzz\n";
-  RunFile file(scratch(), attributes);
+  RunFile file(path, attributes);
   ColumnSpec power;
   power.name = "it_power";
   power.units = "W";
@@ -49,29 +46,23 @@ std::string valid_file() {
   }
   file.summary("site", "pue", 1.2, "1", "power usage effectiveness");
   file.finish();
-  std::ifstream in(scratch(), std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::string whole = valid_file();
-  std::string bytes;
+  static DamagedRun file(write_valid);
+  bool must_be_refused = false;
   if (size > 0 && data[0] % 2 == 1) {
-    bytes.assign(reinterpret_cast<const char*>(data), size);
+    file.write_whole({reinterpret_cast<const char*>(data), size});
   } else {
-    bytes = whole;
-    for (std::size_t i = 1; i + 4 <= size; i += 4) {
-      const std::size_t place =
-          data[i] | static_cast<std::size_t>(data[i + 1]) << 8 | static_cast<std::size_t>(data[i + 2]) << 16;
-      bytes[place % bytes.size()] = static_cast<char>(data[i + 3]);
-    }
-    if (size % 4 == 3) bytes.resize(bytes.size() * data[size - 1] / 256);
+    const std::span changes = std::span(data, size).subspan(size > 0 ? 1 : 0);
+    const bool cut = changes.size() % 4 == 2;
+    must_be_refused = file.write(changes, size == 0 || data[0] % 4 != 2, cut ? changes.back() : 256);
   }
-  std::ofstream(scratch(), std::ios::binary) << bytes;
   try {
-    const RunFileReader run(scratch());
+    const RunFileReader run(file.path());
+    if (must_be_refused) std::abort();
     for (const std::string& group : run.groups()) {
       static_cast<void>(run.rows(group));
       for (const RunColumn& column : run.columns(group)) {

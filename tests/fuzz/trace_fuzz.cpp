@@ -1,11 +1,19 @@
 // Any bytes, read by every format of traces there is, are either a trace that keeps its promises or an InputError, also
-// when they come in two pieces; and some format, or none, is what they look like.
+// when they come in two pieces; and some format, or none, is what they look like. A file of them is read alike, packed by
+// gzip or not, and packed ones with a changed byte are read or refused.
+#include <zlib.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "memory_file.hpp"
 #include "models/workload/foreign_trace.hpp"
 #include "models/workload/trace_format.hpp"
 
@@ -58,6 +66,47 @@ void read_by(const TraceFormat& format, std::string_view text) {
   }
 }
 
+std::string packed(std::string_view text) {
+  constexpr int fast = 1, gzip = 16 + MAX_WBITS, memory_level = 1;
+  z_stream stream{};
+  demand(deflateInit2(&stream, fast, Z_DEFLATED, gzip, memory_level, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string bytes(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_out = static_cast<uInt>(bytes.size());
+  demand(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  bytes.resize(stream.total_out);
+  deflateEnd(&stream);
+  return bytes;
+}
+
+/// The jobs of a file that holds these bytes; nothing when it is refused.
+std::optional<std::vector<TraceJob>> jobs_of_file(const TraceFormat& format, std::string_view bytes) {
+  static MemoryFile file;
+  file.write(bytes);
+  try {
+    JobTrace trace = read_trace(format, {"fuzz.trace", file.path(), {}});
+    demand_promises(trace);
+    return std::move(trace.jobs);
+  } catch (const InputError& error) {
+    demand(!error.problems().empty());
+    return std::nullopt;
+  }
+}
+
+void read_packed(std::string_view text) {
+  const TraceFormat& format = trace_formats().front();
+  std::string bytes = packed(text);
+  const bool plain_twice = text.starts_with("\x1f\x8b");  // what is packed is itself packed
+  if (!plain_twice) demand(jobs_of_file(format, text) == jobs_of_file(format, bytes));
+  if (text.empty()) return;
+  const auto place = static_cast<unsigned char>(text.back()) * bytes.size() / 256;
+  bytes[place] = static_cast<char>(bytes[place] ^ (text.front() | 1));
+  static_cast<void>(jobs_of_file(format, bytes));
+  static_cast<void>(jobs_of_file(format, std::string_view(bytes).substr(0, place)));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -66,5 +115,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   demand(alike == nullptr || alike->looks_alike(text.substr(0, trace_start)));
   static_cast<void>(foreign_trace(text.substr(0, trace_start)));
   for (const TraceFormat& format : trace_formats()) read_by(format, text);
+  read_packed(text);
   return 0;
 }

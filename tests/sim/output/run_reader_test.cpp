@@ -9,6 +9,7 @@
 #include <string>
 
 #include "sim/base/problem.hpp"
+#include "sim/base/sealed_file.hpp"
 #include "tests/sim/output/run_file_fixture.hpp"
 
 using namespace wattershed;
@@ -51,26 +52,42 @@ std::string contents_of(const RunFileReader& reader) {
   return all + reader.attributes().scenario + reader.attributes().title;
 }
 
+/// The sample, with so many rows, as bytes; without its seal.
+std::string contents_before_seal(const TemporaryFolder& folder, std::size_t rows) {
+  write_sample(folder / "run.h5", rows);
+  const std::string bytes = bytes_of(folder / "run.h5");
+  return bytes.substr(0, bytes.rfind("\nwattershed-seal "));
+}
+
+class Damage {
+ public:
+  std::string to(std::string bytes, int round) {
+    for (std::uint32_t change = 0; change <= static_cast<std::uint32_t>(round) % 4U; ++change) {
+      // Most of the file is the scenario's text; half of the changes go where it is not.
+      const std::size_t at = next() % 2 == 0 ? next() % bytes.size() : next() % 12'000;
+      bytes[at] = round % 3 == 0 ? static_cast<char>(255) : static_cast<char>(next());
+    }
+    if (round % 20 == 0) bytes.resize(next() % bytes.size());
+    return bytes;
+  }
+
+ private:
+  std::uint32_t next() { return state_ = state_ * 1'664'525U + 1'013'904'223U, state_ >> 8; }
+  std::uint32_t state_ = 99;
+};
+
 }  // namespace
 
 TEST_SUITE("slow") {
-  TEST_CASE("damage anywhere in a file is an exception or is read, never a crash") {
+  TEST_CASE("damage that is sealed as if it were none is an exception or is read, never a crash") {
     const TemporaryFolder folder;
-    write_sample(folder / "run.h5", 20);
-    const std::string whole = bytes_of(folder / "run.h5");
-    std::uint32_t state = 99;
-    const auto next = [&state] { return state = state * 1'664'525U + 1'013'904'223U, state >> 8; };
+    const std::string whole = contents_before_seal(folder, 20);
+    Damage damage;
     const fs::path path = folder / "damaged.h5";
     std::size_t refused = 0, read = 0;
     for (int round = 0; round < 600; ++round) {
-      std::string bytes = whole;
-      for (std::uint32_t change = 0; change <= round % 4U; ++change) {
-        // Most of the file is the scenario's text; half of the changes go where it is not.
-        const std::size_t at = next() % 2 == 0 ? next() % bytes.size() : next() % 12'000;
-        bytes[at] = round % 3 == 0 ? static_cast<char>(255) : static_cast<char>(next());
-      }
-      if (round % 20 == 0) bytes.resize(next() % bytes.size());
-      std::ofstream(path, std::ios::binary) << bytes;
+      std::ofstream(path, std::ios::binary) << damage.to(whole, round);
+      REQUIRE(seal_file(path).empty());
       try {
         contents_of(RunFileReader(path));
         ++read;
@@ -81,10 +98,35 @@ TEST_SUITE("slow") {
     }
     MESSAGE(refused << " refused, " << read << " read");
     CHECK(refused > 0);
+    CHECK(read > 0);
   }
 }
 
 TEST_SUITE("fast") {
+  TEST_CASE("damage anywhere in a file that was closed is refused in one sentence") {
+    const TemporaryFolder folder;
+    const std::string contents = contents_before_seal(folder, 20), whole = bytes_of(folder / "run.h5");
+    REQUIRE(whole.size() > contents.size());
+    Damage damage;
+    const fs::path path = folder / "damaged.h5";
+    for (int round = 0; round < 2'000; ++round) {
+      const std::string bytes = damage.to(whole, round);
+      if (bytes == whole) continue;
+      std::ofstream(path, std::ios::binary) << bytes;
+      const std::string message = message_of(path);
+      CAPTURE(round);
+      REQUIRE(contains(message, "damaged.h5: "));
+      REQUIRE(message.find('\n') == std::string::npos);
+    }
+    // Without a seal, as another program leaves it, the contents are read; with anything else behind them they are not.
+    std::ofstream(path, std::ios::binary) << contents;
+    CHECK(contents_of(RunFileReader(path)) == contents_of(RunFileReader(folder / "run.h5")));
+    std::ofstream(path, std::ios::binary) << contents + "x";
+    CHECK(contains(message_of(path), "its end is not what was written"));
+    std::ofstream(path, std::ios::binary) << whole.substr(0, whole.size() - 9);
+    CHECK(contains(message_of(path), "its end is not what was written"));
+  }
+
   TEST_CASE("what was written comes back") {
     const TemporaryFolder folder;
     const fs::path path = folder / "run.h5";
