@@ -6,7 +6,9 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "analysis/screen/shown.hpp"
 #include "analysis/screen/work_lines.hpp"
@@ -231,6 +233,15 @@ std::string beyond_ranges(const RunSummary& run, bool several) {
   return text;
 }
 
+/// How many effects the scenario touches that are left out; of several sites an effect counts once.
+std::string not_modelled(const std::vector<RunSummary>& sites) {
+  std::set<std::string_view> effects;
+  for (const RunSummary& site : sites)
+    for (const OmissionSummary& omission : site.not_modelled) effects.insert(omission.effect);
+  if (effects.empty()) return "";
+  return fmt::format("; {} effect{} not modelled (explain)", effects.size(), effects.size() == 1 ? "" : "s");
+}
+
 std::string trust_line(const std::vector<RunSummary>& sites) {
   const RunSummary& run = sites.front();
   double worst = 0;
@@ -242,6 +253,7 @@ std::string trust_line(const std::vector<RunSummary>& sites) {
                                   : "audits close exactly";
   for (const RunSummary& site : sites) text += beyond_ranges(site, sites.size() > 1);
   text += fmt::format("; {} of {} inputs assumed", run.assumed_inputs, run.inputs);
+  text += not_modelled(sites);
   if (!run.warnings.empty())
     text += fmt::format("; {} warning{} (--verbose)", run.warnings.size(), run.warnings.size() == 1 ? "" : "s");
   return text;

@@ -64,6 +64,9 @@ void put_site(nlohmann::ordered_json& json, const RunSummary& run) {
       json["validity"].back()["first"] = format_utc(run.start + from_seconds(use.first_s));
     }
   }
+  json["not_modelled"] = nlohmann::ordered_json::array();
+  for (const OmissionSummary& omission : run.not_modelled)
+    json["not_modelled"].push_back({{"effect", omission.effect}, {"needed", omission.needed}});
   json["limits"] = nlohmann::ordered_json::array();
   for (const LimitSummary& limit : run.limits)
     json["limits"].push_back({{"name", limit.name},

@@ -65,6 +65,14 @@ void read_validity(const RunSource& run, RunSummary& summary) {
     summary.validity.push_back({models[i], inputs[i], units[i], low[i], high[i], worst[i], outside[i], first[i]});
 }
 
+void read_omissions(const RunSource& run, RunSummary& summary) {
+  if (!run.has("not_modelled")) return;
+  const auto sites = run.texts("not_modelled", "site"), effects = run.texts("not_modelled", "effect"),
+             needed = run.texts("not_modelled", "needed");
+  for (std::size_t i = 0; i < sites.size(); ++i)
+    if (sites[i] == summary.site) summary.not_modelled.push_back({effects[i], needed[i]});
+}
+
 void read_users(const RunSource& run, RunSummary& summary) {
   const std::string group = summary.site + "/shares";
   if (!run.has(group)) return;
@@ -162,6 +170,7 @@ RunSummary of_site(const RunSource& run, RunSummary summary, const std::string& 
   read_months(run, summary);
   read_limits(run, summary);
   read_validity(run, summary);
+  read_omissions(run, summary);
   read_users(run, summary);
   read_services(run, summary);
   read_thirstiest_day(run, summary);

@@ -63,6 +63,11 @@ struct ValiditySummary {
   double first_s = 0;  ///< since the start, NaN: never
 };
 
+/// An effect that the site's scenario touches and the program leaves out, with what would be needed to know it.
+struct OmissionSummary {
+  std::string effect, needed;
+};
+
 /// A day of the site's calendar, by what began in it.
 struct DaySummary {
   Time start{};
@@ -85,6 +90,7 @@ struct RunSummary {
   std::vector<MonthSummary> months;
   std::vector<LimitSummary> limits;
   std::vector<ValiditySummary> validity;
+  std::vector<OmissionSummary> not_modelled;
   std::vector<UserSummary> users;
   std::vector<ServiceSummary> services;
   std::optional<DaySummary> thirstiest_day;  ///< none: no water, under two days, or intervals of over an hour

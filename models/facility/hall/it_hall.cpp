@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/compute/omissions.hpp"
 #include "models/facility/part/signal_sum.hpp"
 #include "models/facility/part/site_tables.hpp"
 #include "models/facility/scenario/cooling_design.hpp"
@@ -196,6 +197,10 @@ void ItHall::summarise(SiteSummary& summary) const {
   summary.add("jobs_waiting", static_cast<double>(jobs_->waiting()));
   summary.add("mean_wait", jobs_->mean_wait_s(now));
   if (context_.site().grid.connection) summary.add("jobs_held", static_cast<double>(jobs_->held()));
+}
+
+std::vector<Omission> ItHall::omissions() const {
+  return rack_omissions(context_.site().racks, !context_.site().cooling.system.imposed());
 }
 
 }  // namespace wattershed

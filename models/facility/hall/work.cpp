@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/facility/part/site_tables.hpp"
+#include "models/workload/omissions.hpp"
 
 namespace wattershed {
 
@@ -189,6 +190,10 @@ void Work::warn(std::vector<Warning>& warnings) const {
   add_warning(warnings, "jobs were held back by the connection", hall_.jobs().held());
   add_warning(warnings, "jobs lost their power while they ran, and went on or began again when it was back",
               hall_.jobs().interrupted());
+}
+
+std::vector<Omission> Work::omissions() const {
+  return work_omissions(context_.loaded.scenario.workload, context_.has_windows());
 }
 
 }  // namespace wattershed

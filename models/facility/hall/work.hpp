@@ -38,6 +38,7 @@ class Work : public SitePart {
   void open_log(WaveformLog& log) override;
   void summarise(SiteSummary& summary) const override;
   void warn(std::vector<Warning>& warnings) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   /// One service's columns: every service has `power` and `served`, modelled ones the rest.

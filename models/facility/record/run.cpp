@@ -91,6 +91,8 @@ RunResult record_run(SitesOfRun& of, const LoadedScenario& loaded, const RunOpti
     }
     provenance.write();
     for (const std::unique_ptr<SiteModel>& site : sites)
+      for (const Omission& omission : site->omissions()) provenance.left_out(site->name(), omission);
+    for (const std::unique_ptr<SiteModel>& site : sites)
       for (const Warning& warning : site->warnings()) provenance.warn({site->label() + warning.text, warning.count});
     result.rows = records.front()->rows();
     result.events = simulation.events_executed();
@@ -108,6 +110,14 @@ RunResult record_run(SitesOfRun& of, const LoadedScenario& loaded, const RunOpti
 }  // namespace
 
 void check_wiring(const LoadedScenario& loaded) { const SitesOfRun sites(loaded, {}); }
+
+std::vector<SiteOmission> omissions_of(const LoadedScenario& loaded) {
+  std::vector<SiteOmission> all;
+  const SitesOfRun sites(loaded, {});
+  for (const std::unique_ptr<SiteModel>& site : sites.models)
+    for (const Omission& omission : site->omissions()) all.push_back({site->name(), omission});
+  return all;
+}
 
 RunAttributes run_attributes(const LoadedScenario& loaded, const RunOptions& options) {
   RunAttributes attributes;

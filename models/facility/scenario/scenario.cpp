@@ -47,7 +47,7 @@ void Record::visit(Fields& f) {
 
 void Site::visit(Fields& f) {
   f.optional("name", name, {.help = "name of the site in the run file"});
-  for (const char* reserved : {"summary", "catalog", "warnings", "links", "network"})
+  for (const char* reserved : {"summary", "catalog", "warnings", "not_modelled", "links", "network"})
     if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
   if (name.empty() ||
       name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)

@@ -90,4 +90,13 @@ std::vector<Warning> SiteModel::warnings() const {
   return warnings;
 }
 
+std::vector<Omission> SiteModel::omissions() const {
+  std::vector<Omission> all;
+  for (const auto& part : parts_) {
+    const std::vector<Omission> of_part = part->omissions();
+    all.insert(all.end(), of_part.begin(), of_part.end());
+  }
+  return all;
+}
+
 }  // namespace wattershed

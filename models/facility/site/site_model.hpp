@@ -69,6 +69,8 @@ class SiteModel {
   [[nodiscard]] SiteSummary summary() const;
   [[nodiscard]] std::uint64_t broken_limits() const;
   [[nodiscard]] std::vector<Warning> warnings() const;
+  /// Effects that the scenario touches and the parts leave out; before a run as well.
+  [[nodiscard]] std::vector<Omission> omissions() const;
 
   [[nodiscard]] const std::vector<std::unique_ptr<SitePart>>& parts() const { return parts_; }
 
