@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "analysis/screen/limits_line.hpp"
 #include "analysis/screen/shown.hpp"
 #include "analysis/screen/work_lines.hpp"
 #include "analysis/summary/run_figures.hpp"
@@ -62,7 +63,7 @@ std::string power_line(const RunSummary& run, const TimeZone& zone) {
   const double unit_w = peak.value != 0 ? peak_w / peak.value : 1;
   std::string text = "peak " + show(peak);
   for (const LimitSummary& limit : run.limits)
-    if (limit.quantity == "grid_power" && limit.is_maximum) {
+    if (limit.quantity == "grid_power" && limit.is_maximum && limit.per.empty() && limit.measured()) {
       text += " of " + figures(limit.allowed / unit_w);
       break;
     }
@@ -191,32 +192,6 @@ std::string grid_line(const RunSummary& run) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string limits_line(const RunSummary& run, const TimeZone& zone, bool us) {
-  std::string text;
-  std::size_t broken = 0;
-  for (const LimitSummary& limit : run.limits) {
-    const bool is_power = limit.units == "W";
-    const auto value = [&](double si) {
-      if (limit.units == "K") return temperature(si, us);
-      return is_power ? show(power(si)) : figures(si) + (limit.units == "1" ? "" : " " + limit.units);
-    };
-    // A share of a point on the temperature scale says nothing.
-    const double left = limit.is_maximum ? limit.allowed - limit.worst : limit.worst - limit.allowed;
-    const std::string headroom = limit.units != "K" ? percent(limit.headroom)
-                                 : us               ? fmt::format("{:.1f} degF", left * 1.8)
-                                                    : fmt::format("{:.1f} K", left);
-    text += fmt::format("{}{} {} of {}, headroom {}", text.empty() ? "" : "; ", limit.name, value(limit.worst),
-                        value(limit.allowed), headroom);
-    if (limit.time_over_s > 0) {
-      ++broken;
-      text += fmt::format(" BROKEN for {}, first on {}", span(limit.time_over_s),
-                          format_local(zone.to_local(run.start + from_seconds(limit.first_breach_s))).substr(0, 10));
-    }
-  }
-  if (text.empty()) return "none given";
-  return text + (broken ? fmt::format("; {} broken", broken) : ", none broken");
-}
-
 /// Models that ran outside of what they were made for: the input that did so the longest, of each model.
 std::string beyond_ranges(const RunSummary& run, bool several) {
   const double run_s = seconds(run.end - run.start);
@@ -294,7 +269,7 @@ void site_lines(Page& page, const RunSummary& run, bool us) {
   const std::vector<std::string> work = work_lines(run, of_run, us);
   for (std::size_t i = 0; i < work.size(); ++i) page.line(i == 0 ? "WORK" : "", work[i]);
   if (const std::string grid = grid_line(run); !grid.empty()) page.line("GRID", grid);
-  page.line("LIMITS", limits_line(run, zone, us));
+  page.line("LIMITS", limits_line(run, us));
 }
 
 /// What several sites sum to. Their peaks do not come at one time: they have no sum.

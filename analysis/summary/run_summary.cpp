@@ -40,6 +40,12 @@ void read_limits(const RunSource& run, RunSummary& summary) {
   const auto allowed = run.numbers(group, "allowed"), worst = run.numbers(group, "worst");
   const auto headroom = run.numbers(group, "headroom"), over = run.numbers(group, "time_over");
   const auto first = run.numbers(group, "first_breach"), is_maximum = run.numbers(group, "is_maximum");
+  // Files of before there were spans and verdicts have none.
+  const bool has_verdicts = run.has(group, "verdict");
+  const auto or_empty = [&](const char* column) {
+    return has_verdicts ? run.texts(group, column) : std::vector<std::string>(names.size());
+  };
+  const auto per = or_empty("per"), why = or_empty("why");
   for (std::size_t i = 0; i < names.size(); ++i)
     summary.limits.push_back({.name = names[i],
                               .quantity = quantities[i],
@@ -49,7 +55,10 @@ void read_limits(const RunSource& run, RunSummary& summary) {
                               .worst = worst[i],
                               .headroom = headroom[i],
                               .time_over_s = over[i],
-                              .first_breach_s = first[i]});
+                              .first_breach_s = first[i],
+                              .per = per[i],
+                              .broken = over[i] > 0,
+                              .why = why[i]});
 }
 
 // Files of before there was such a table have none.

@@ -39,7 +39,11 @@ struct LimitSummary {
   double allowed = 0, worst = 0;  ///< [SI]; allowed is what stood when the worst came, margin taken off
   double headroom = 0;            ///< share of the allowed value that was left [1]
   double time_over_s = 0;
-  double first_breach_s = 0;  ///< since the start, NaN when there was none
+  double first_breach_s = 0;  ///< since the start, NaN when there was none, or it is known of the whole run alone
+  std::string per{};          ///< "day", "month", "year", "run"; empty: of a level at every instant
+  bool broken = false;
+  std::string why{};  ///< it is not measurable: why; the numbers above are NaN then. Empty: it is
+  [[nodiscard]] bool measured() const { return why.empty(); }
 };
 
 /// What a user of /<site>/shares took: jobs, a service, idle accelerators.

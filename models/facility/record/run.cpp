@@ -83,7 +83,7 @@ RunResult record_run(SitesOfRun& of, const LoadedScenario& loaded, const RunOpti
     for (std::size_t i = 0; i < sites.size(); ++i) {
       sites[i]->close();
       std::vector<Balance> balances = sites[i]->balances();
-      result.broken_limits += records[i]->close(balances);
+      static_cast<SiteFaults&>(result) += records[i]->close(balances);
       for (Balance& balance : balances) {
         balance.name = sites[i]->label() + balance.name;
         result.balances.push_back(std::move(balance));

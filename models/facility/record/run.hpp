@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/accounting/balance.hpp"
+#include "models/facility/record/site_faults.hpp"
 #include "models/facility/scenario/load_scenario.hpp"
 #include "sim/base/omission.hpp"
 #include "sim/kernel/circuit.hpp"
@@ -35,11 +36,11 @@ struct RunOptions {
   std::function<bool(const Progress&)> progress{};
 };
 
-struct RunResult {
+/// How it ended, and what did not hold in it.
+struct RunResult : SiteFaults {
   bool interrupted = false;
   std::vector<Balance> balances;  ///< of every site; with several, named "west: energy"
   std::uint64_t events = 0;
-  std::uint64_t broken_limits = 0;
   std::size_t rows = 0;
   [[nodiscard]] bool audits_hold() const {
     for (const Balance& balance : balances)

@@ -82,7 +82,7 @@ SiteSummary SiteModel::summary() const {
   return summary;
 }
 
-std::uint64_t SiteModel::broken_limits() const { return outputs_.limits->broken(); }
+std::vector<LimitVerdict> SiteModel::limit_verdicts() const { return outputs_.limits->verdicts(); }
 
 std::vector<Warning> SiteModel::warnings() const {
   std::vector<Warning> warnings;

@@ -220,6 +220,7 @@ TEST_SUITE("fast") {
     RunSummary run = sample();
     run.complete = false;
     run.limits.front().time_over_s = 5400;
+    run.limits.front().broken = true;
     run.scalars["audit_water"] = {2e-4, "1", {}};
     const std::string text = screen(run, {.scenario = "phoenix.yaml"});
     CHECK(text.find("INTERRUPTED") != std::string::npos);
@@ -231,12 +232,14 @@ TEST_SUITE("fast") {
     RunSummary run = sample();
     const Time breach = std::chrono::sys_days(std::chrono::year(2030) / 4 / 23) + std::chrono::hours(3);
     run.limits.front().time_over_s = 5400;
+    run.limits.front().broken = true;
     run.limits.front().first_breach_s = seconds(breach - run.start);
     CHECK(screen(run, {.scenario = "p.yaml"}).find("BROKEN for 90 min, first on 2030-04-22") != std::string::npos);
     CHECK(to_json(run).find("\"first_breach\": \"2030-04-23T03:00:00Z\"") != std::string::npos);
     run.time_zone = "UTC";
     CHECK(screen(run, {.scenario = "p.yaml"}).find("first on 2030-04-23") != std::string::npos);
     run.limits.front().time_over_s = 0;
+    run.limits.front().broken = false;
     CHECK(screen(run, {.scenario = "p.yaml"}).find("first on") == std::string::npos);
     CHECK(to_json(run).find("first_breach") == std::string::npos);
   }
