@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "analysis/expectation/check_evidence.hpp"
 #include "analysis/inspect/catalog_listing.hpp"
 #include "analysis/inspect/explain.hpp"
@@ -26,11 +31,32 @@ Outcome check(const Arguments& arguments, const Session& session) {
   return outcome;
 }
 
+/// What the scenario touches and the program leaves out, as comments below the resolved scenario.
+std::string not_modelled(const LoadedScenario& loaded) {
+  std::vector<std::pair<Omission, std::string>> rows;  // with the sites that touch it, where there are several
+  for (const auto& [site, omission] : omissions_of(loaded)) {
+    const auto same = std::find_if(rows.begin(), rows.end(), [&, effect = omission.effect](const auto& row) {
+      return row.first.effect == effect;
+    });
+    if (same == rows.end())
+      rows.emplace_back(omission, site);
+    else
+      same->second += ", " + site;
+  }
+  if (rows.empty()) return "";
+  std::string text = "\n# Touched by it and not modelled, with what would be needed:\n";
+  for (const auto& [omission, sites] : rows)
+    text += fmt::format("#   {}{}\n#     needs {}\n", loaded.sites.size() > 1 ? sites + ": " : "", omission.effect,
+                        omission.needed);
+  return text;
+}
+
 Outcome explain(const Arguments& arguments, const Session& session) {
   const LoadedScenario loaded =
       load_whole_scenario(arguments.text("SCENARIO"), session.catalog, arguments.list("--set"));
   Outcome outcome;
   outcome.say(explanation(*loaded.document));
+  outcome.say(not_modelled(loaded));
   return outcome;
 }
 

@@ -82,9 +82,17 @@ Status judge(Outcome& outcome, const RunResult& result, const fs::path& file, bo
     return Status::failed;
   }
   if (result.interrupted) return Status::interrupted;
-  if (strict && result.broken_limits > 0) {
-    outcome.complain(
-        fmt::format("wattershed: {} limit{} broken", result.broken_limits, result.broken_limits == 1 ? "" : "s"));
+  if (strict && result.any()) {
+    const auto complain = [&](std::uint64_t number, const char* one, const char* many) {
+      if (number > 0) outcome.complain(fmt::format("wattershed: {} {}", number, number == 1 ? one : many));
+    };
+    complain(result.broken_limits, "limit broken", "limits broken");
+    complain(result.unmeasured_limits, "limit not measurable: nothing in this run shows whether it holds",
+             "limits not measurable: nothing in this run shows whether they hold");
+    complain(result.held_jobs, "job never started: held back by the connection",
+             "jobs never started: held back by the connection");
+    complain(result.too_large_jobs, "job never started: larger than the site",
+             "jobs never started: larger than the site");
     return Status::does_not_hold;
   }
   return Status::done;
@@ -159,7 +167,9 @@ Command run_command(const RunExtras& extras) {
       {.names = "--units", .help = "units of the screen", .words = {"si", "us"}},
       {.names = "--json", .help = "print the summary as JSON", .kind = OptionKind::flag},
       {.names = "--quiet,-q", .help = "print nothing but errors", .kind = OptionKind::flag},
-      {.names = "--strict", .help = "exit with 1 when a limit is broken", .kind = OptionKind::flag},
+      {.names = "--strict",
+       .help = "exit with 1 when a limit is broken or not measurable, or a job can never start",
+       .kind = OptionKind::flag},
       {.names = "--verbose,-v", .help = "print every warning", .kind = OptionKind::flag},
   };
   options.insert(options.end(), extras.options.begin(), extras.options.end());

@@ -6,8 +6,11 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 
+#include "analysis/screen/limits_line.hpp"
 #include "analysis/screen/shown.hpp"
 #include "analysis/screen/work_lines.hpp"
 #include "analysis/summary/run_figures.hpp"
@@ -61,7 +64,7 @@ std::string power_line(const RunSummary& run, const TimeZone& zone) {
   // The steps of several jobs need not come to their highest phases together.
   std::string text = (run.value("peak_jobs") > 1 ? "peak at most " : "peak ") + show(peak);
   for (const LimitSummary& limit : run.limits)
-    if (limit.quantity == "grid_power" && limit.is_maximum) {
+    if (limit.quantity == "grid_power" && limit.is_maximum && limit.per.empty() && limit.measured()) {
       text += " of " + figures(limit.allowed / unit_w);
       break;
     }
@@ -190,32 +193,6 @@ std::string grid_line(const RunSummary& run) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string limits_line(const RunSummary& run, const TimeZone& zone, bool us) {
-  std::string text;
-  std::size_t broken = 0;
-  for (const LimitSummary& limit : run.limits) {
-    const bool is_power = limit.units == "W";
-    const auto value = [&](double si) {
-      if (limit.units == "K") return temperature(si, us);
-      return is_power ? show(power(si)) : figures(si) + (limit.units == "1" ? "" : " " + limit.units);
-    };
-    // A share of a point on the temperature scale says nothing.
-    const double left = limit.is_maximum ? limit.allowed - limit.worst : limit.worst - limit.allowed;
-    const std::string headroom = limit.units != "K" ? percent(limit.headroom)
-                                 : us               ? fmt::format("{:.1f} degF", left * 1.8)
-                                                    : fmt::format("{:.1f} K", left);
-    text += fmt::format("{}{} {} of {}, headroom {}", text.empty() ? "" : "; ", limit.name, value(limit.worst),
-                        value(limit.allowed), headroom);
-    if (limit.time_over_s > 0) {
-      ++broken;
-      text += fmt::format(" BROKEN for {}, first on {}", span(limit.time_over_s),
-                          format_local(zone.to_local(run.start + from_seconds(limit.first_breach_s))).substr(0, 10));
-    }
-  }
-  if (text.empty()) return "none given";
-  return text + (broken ? fmt::format("; {} broken", broken) : ", none broken");
-}
-
 /// Models that ran outside of what they were made for: the input that did so the longest, of each model.
 std::string beyond_ranges(const RunSummary& run, bool several) {
   const double run_s = seconds(run.end - run.start);
@@ -232,6 +209,15 @@ std::string beyond_ranges(const RunSummary& run, bool several) {
   return text;
 }
 
+/// How many effects the scenario touches that are left out; of several sites an effect counts once.
+std::string not_modelled(const std::vector<RunSummary>& sites) {
+  std::set<std::string_view> effects;
+  for (const RunSummary& site : sites)
+    for (const OmissionSummary& omission : site.not_modelled) effects.insert(omission.effect);
+  if (effects.empty()) return "";
+  return fmt::format("; {} effect{} not modelled (explain)", effects.size(), effects.size() == 1 ? "" : "s");
+}
+
 std::string trust_line(const std::vector<RunSummary>& sites) {
   const RunSummary& run = sites.front();
   double worst = 0;
@@ -243,6 +229,7 @@ std::string trust_line(const std::vector<RunSummary>& sites) {
                                   : "audits close exactly";
   for (const RunSummary& site : sites) text += beyond_ranges(site, sites.size() > 1);
   text += fmt::format("; {} of {} inputs assumed", run.assumed_inputs, run.inputs);
+  text += not_modelled(sites);
   if (!run.warnings.empty())
     text += fmt::format("; {} warning{} (--verbose)", run.warnings.size(), run.warnings.size() == 1 ? "" : "s");
   return text;
@@ -283,7 +270,7 @@ void site_lines(Page& page, const RunSummary& run, bool us) {
   const std::vector<std::string> work = work_lines(run, of_run, us);
   for (std::size_t i = 0; i < work.size(); ++i) page.line(i == 0 ? "WORK" : "", work[i]);
   if (const std::string grid = grid_line(run); !grid.empty()) page.line("GRID", grid);
-  page.line("LIMITS", limits_line(run, zone, us));
+  page.line("LIMITS", limits_line(run, us));
 }
 
 /// What several sites sum to. Their peaks do not come at one time: they have no sum.

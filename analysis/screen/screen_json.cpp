@@ -1,5 +1,6 @@
 // The screen's facts for programs.
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "analysis/screen/screen.hpp"
@@ -64,19 +65,26 @@ void put_site(nlohmann::ordered_json& json, const RunSummary& run) {
       json["validity"].back()["first"] = format_utc(run.start + from_seconds(use.first_s));
     }
   }
+  json["not_modelled"] = nlohmann::ordered_json::array();
+  for (const OmissionSummary& omission : run.not_modelled)
+    json["not_modelled"].push_back({{"effect", omission.effect}, {"needed", omission.needed}});
   json["limits"] = nlohmann::ordered_json::array();
-  for (const LimitSummary& limit : run.limits)
-    json["limits"].push_back({{"name", limit.name},
-                              {"quantity", limit.quantity},
-                              {"units", limit.units},
-                              {"allowed", limit.allowed},
-                              {"worst", limit.worst},
-                              {"headroom", limit.headroom},
-                              {"time_over_s", limit.time_over_s},
-                              {"broken", limit.time_over_s > 0}});
-  for (std::size_t i = 0; i < run.limits.size(); ++i)
-    if (run.limits[i].time_over_s > 0)
-      json["limits"][i]["first_breach"] = format_utc(run.start + from_seconds(run.limits[i].first_breach_s));
+  for (const LimitSummary& limit : run.limits) {
+    nlohmann::ordered_json entry = {{"name", limit.name}, {"quantity", limit.quantity}, {"units", limit.units}};
+    if (!limit.per.empty()) entry["per"] = limit.per;
+    if (limit.measured()) {
+      entry.update({{"allowed", limit.allowed},
+                    {"worst", limit.worst},
+                    {"headroom", limit.headroom},
+                    {"time_over_s", limit.time_over_s}});
+      if (limit.broken && std::isfinite(limit.first_breach_s))
+        entry["first_breach"] = format_utc(run.start + from_seconds(limit.first_breach_s));
+    } else {
+      entry["not_measurable"] = limit.why;
+    }
+    entry["broken"] = limit.broken;
+    json["limits"].push_back(std::move(entry));
+  }
 }
 
 }  // namespace

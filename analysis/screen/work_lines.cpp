@@ -36,12 +36,21 @@ std::string jobs_line(const RunSummary& run) {
                         figures(run.value("draining_time") / 3600));
   if (run.value("jobs_held") > 0)
     text += fmt::format("; {} held back by the connection", count(run.value("jobs_held")));
+  const double too_large_in_all = too_large + run.value("jobs_beyond_racks");
+  if (const double never = run.value("held_jobs") + too_large_in_all; never > 0) {
+    text += fmt::format("{}{} job{} NEVER STARTED: ", text.empty() ? "" : "; ", count(never), never == 1 ? "" : "s");
+    if (run.value("held_jobs") > 0)
+      text += fmt::format("{} held back by the connection{}", count(run.value("held_jobs")),
+                          too_large_in_all > 0 ? ", " : "");
+    if (too_large_in_all > 0) text += fmt::format("{} larger than the site", count(too_large_in_all));
+    const double queue = run.value("jobs_waiting") - run.value("held_jobs") - run.value("jobs_beyond_racks");
+    if (queue > 0) text += fmt::format("; {} wait in the queue at the end", count(queue));
+  }
   std::string left_out;
   const auto left = [&](const char* name, const char* why) {
     if (run.value(name) > 0)
       left_out += fmt::format("{}{} {}", left_out.empty() ? "" : ", ", count(run.value(name)), why);
   };
-  left("jobs_too_large", "larger than the site");
   left("jobs_outside_run", "submitted outside of the run");
   left("jobs_never_ran", "that never ran");
   if (!left_out.empty()) text += (text.empty() ? "" : "; ") + ("left out of traces: " + left_out);

@@ -27,7 +27,7 @@ inline double rounded_up(double value) {
   const double unit = std::pow(10.0, std::floor(std::log10(value)) - 2);
   return std::ceil(value / unit * (1 - 1e-12)) * unit;
 }
-/// How far an attempt is from passing: broken checks, then the worst margin.
+/// How far an attempt is from passing: checks broken or not measurable, then the worst margin.
 struct Distance {
   std::size_t broken = 0;
   double worst = 0;
@@ -39,7 +39,7 @@ inline Distance distance_of(const SizeAttempt& attempt) {
   Distance distance{0, std::numeric_limits<double>::infinity()};
   for (const WindowSwing& window : attempt.trial.analysis.windows)
     for (const SwingCheck& check : window.checks) {
-      if (check.verdict != SwingVerdict::breach) continue;
+      if (check.verdict != SwingVerdict::breach && check.verdict != SwingVerdict::unmeasurable) continue;
       ++distance.broken;
       distance.worst = std::min(distance.worst, check.margin().value_or(0));
     }
@@ -101,8 +101,9 @@ inline RampsAllowed ramps_allowed(const Trial& before) {
   for (const WindowSwing& window : before.analysis.windows)
     for (const SwingCheck& check : window.checks) {
       if (!check.limit.starts_with("ramps.") || check.verdict == SwingVerdict::exempt) continue;
-      if (check.measure.name.starts_with("ramp up")) tighten(allowed.up, check.allowed);
-      if (check.measure.name.starts_with("ramp down")) tighten(allowed.down, check.allowed);
+      if (!check.allowed) continue;
+      if (check.measure.name.starts_with("ramp up")) tighten(allowed.up, *check.allowed);
+      if (check.measure.name.starts_with("ramp down")) tighten(allowed.down, *check.allowed);
     }
   return allowed;
 }

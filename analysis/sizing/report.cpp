@@ -71,9 +71,10 @@ std::string limits_table(const SwingSizing& sizing) {
       return of.measure.value ? shown(*of.measure.value, of.measure.unit) : std::string();
     };
     text += fmt::format("{:<21.21} {:>11} {:>11} {:>6}", check_name(check.before),
-                        shown(check.after.allowed, check.after.measure.unit), value_of(check.before),
-                        margin_text(check.before));
-    if (!one) text += fmt::format(" {:>11} {:>6}", value_of(check.after), margin_text(check.after));
+                        check.after.allowed ? shown(*check.after.allowed, check.after.measure.unit) : "",
+                        value_of(check.before), margin_text(check.before));
+    const bool seen = check.after.verdict != SwingVerdict::unmeasurable;
+    if (!one && seen) text += fmt::format(" {:>11} {:>6}", value_of(check.after), margin_text(check.after));
     text += fmt::format(" {}\n", to_string(check.after.verdict));
   }
   return text;
@@ -114,10 +115,15 @@ std::string verdict_line(const SwingSizing& sizing) {
   std::string text = fmt::format("FAILS {}: no {} of {} trials is enough; still broken:", whose, what, sizing.trials);
   const char* separator = " ";
   for (const SizedCheck& check : sizing.checks) {
+    if (check.after.verdict == SwingVerdict::unmeasurable) {
+      text += fmt::format("{}{} of {} (not measurable: {})", separator, check_name(check.after),
+                          check.site + "/" + check.window, check.after.remark);
+      separator = ", ";
+    }
     if (check.after.verdict != SwingVerdict::breach) continue;
     text += fmt::format("{}{} of {} ({} of {} allowed, {} over)", separator, check_name(check.after),
                         check.site + "/" + check.window, shown(*check.after.measure.value, check.after.measure.unit),
-                        shown(check.after.allowed, check.after.measure.unit),
+                        shown(*check.after.allowed, check.after.measure.unit),
                         fmt::format("{:.3g} %", -100 * check.after.margin().value_or(0)));
     separator = ", ";
   }
@@ -139,11 +145,9 @@ const char* json_word(SizingVerdict verdict) {
 nlohmann::ordered_json json_of(const SwingCheck& check) {
   nlohmann::ordered_json json;
   if (check.measure.value) json["value"] = *check.measure.value;
-  json[check.is_minimum ? "at_least" : "at_most"] = check.allowed;
+  if (check.allowed) json[check.is_minimum ? "at_least" : "at_most"] = *check.allowed;
   if (check.margin()) json["margin"] = *check.margin();
-  json["verdict"] = check.verdict == SwingVerdict::breach     ? "breach"
-                    : check.verdict == SwingVerdict::untested ? "untested"
-                                                              : to_string(check.verdict);
+  json["verdict"] = check.verdict == SwingVerdict::breach ? "breach" : to_string(check.verdict);
   if (!check.remark.empty()) json["remark"] = check.remark;
   return json;
 }

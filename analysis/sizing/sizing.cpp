@@ -33,6 +33,23 @@ std::vector<CostLine> costs_of(const RunSummary& before, const RunSummary& after
   return lines;
 }
 
+/// Why limits stay unseen that no window shows whatever the load does; empty: there are none.
+std::string beyond_any_load(const SwingAnalysis& analysis) {
+  std::string text;
+  for (const std::string& limit : analysis.not_shown()) {
+    const SwingCheck* unseen = nullptr;
+    bool may_show = false;
+    for (const WindowSwing& window : analysis.windows)
+      for (const SwingCheck& check : window.checks) {
+        if (window.site + ": " + check.limit != limit || check.verdict != SwingVerdict::unmeasurable) continue;
+        unseen = &check;
+        may_show = may_show || (check.allowed && check.measure.other_load);
+      }
+    if (unseen && !may_show) text += (text.empty() ? "" : "; ") + unseen->limit + ": " + unseen->remark;
+  }
+  return text;
+}
+
 struct Ways {
   std::vector<std::string> (*without)(const LoadedSite&);
   SizeSearch (*search)(SwingTrials&, const LoadedSite&, const Trial&);
@@ -91,6 +108,10 @@ SwingSizing size_mitigation(const SizingQuestion& question, const LoadedLimits& 
   if (before.analysis.holds()) {
     sizing.verdict = SizingVerdict::nothing_needed;
     sizing.checks = paired(before.analysis, before.analysis);
+  } else if (const std::string unseen = beyond_any_load(before.analysis); !unseen.empty()) {
+    sizing.verdict = SizingVerdict::impossible;
+    sizing.checks = paired(before.analysis, before.analysis);
+    sizing.notes.push_back("nothing was tried, since no size shows what the windows cannot: " + unseen);
   } else {
     SizeSearch search = ways.search(trials, scenario, before);
     sizing.verdict = search.best.passes() ? SizingVerdict::found : SizingVerdict::impossible;

@@ -7,8 +7,9 @@
 ///
 /// The mitigation asked for is taken out of the scenario first; others that it has stay. Costs are those of two whole
 /// averaged runs, without and with.
-/// Errors  InputError: the scenario or the limits cannot be used, a window cannot show what the limits name, nothing
-///         there that the mitigation could stand on. SizingStopped where `go_on` says no.
+/// A trial in which a limit is not measurable does not pass; where no load could make it so, nothing is tried.
+/// Errors  InputError: the scenario or the limits cannot be used, nothing there that the mitigation could stand on.
+///         SizingStopped where `go_on` says no.
 #pragma once
 
 #include <array>

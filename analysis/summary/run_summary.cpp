@@ -40,6 +40,12 @@ void read_limits(const RunSource& run, RunSummary& summary) {
   const auto allowed = run.numbers(group, "allowed"), worst = run.numbers(group, "worst");
   const auto headroom = run.numbers(group, "headroom"), over = run.numbers(group, "time_over");
   const auto first = run.numbers(group, "first_breach"), is_maximum = run.numbers(group, "is_maximum");
+  // Files of before there were spans and verdicts have none.
+  const bool has_verdicts = run.has(group, "verdict");
+  const auto or_empty = [&](const char* column) {
+    return has_verdicts ? run.texts(group, column) : std::vector<std::string>(names.size());
+  };
+  const auto per = or_empty("per"), why = or_empty("why");
   for (std::size_t i = 0; i < names.size(); ++i)
     summary.limits.push_back({.name = names[i],
                               .quantity = quantities[i],
@@ -49,7 +55,10 @@ void read_limits(const RunSource& run, RunSummary& summary) {
                               .worst = worst[i],
                               .headroom = headroom[i],
                               .time_over_s = over[i],
-                              .first_breach_s = first[i]});
+                              .first_breach_s = first[i],
+                              .per = per[i],
+                              .broken = over[i] > 0,
+                              .why = why[i]});
 }
 
 // Files of before there was such a table have none.
@@ -63,6 +72,14 @@ void read_validity(const RunSource& run, RunSummary& summary) {
              first = run.numbers(group, "first");
   for (std::size_t i = 0; i < models.size(); ++i)
     summary.validity.push_back({models[i], inputs[i], units[i], low[i], high[i], worst[i], outside[i], first[i]});
+}
+
+void read_omissions(const RunSource& run, RunSummary& summary) {
+  if (!run.has("not_modelled")) return;
+  const auto sites = run.texts("not_modelled", "site"), effects = run.texts("not_modelled", "effect"),
+             needed = run.texts("not_modelled", "needed");
+  for (std::size_t i = 0; i < sites.size(); ++i)
+    if (sites[i] == summary.site) summary.not_modelled.push_back({effects[i], needed[i]});
 }
 
 void read_users(const RunSource& run, RunSummary& summary) {
@@ -162,6 +179,7 @@ RunSummary of_site(const RunSource& run, RunSummary summary, const std::string& 
   read_months(run, summary);
   read_limits(run, summary);
   read_validity(run, summary);
+  read_omissions(run, summary);
   read_users(run, summary);
   read_services(run, summary);
   read_thirstiest_day(run, summary);

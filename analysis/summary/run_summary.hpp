@@ -39,7 +39,11 @@ struct LimitSummary {
   double allowed = 0, worst = 0;  ///< [SI]; allowed is what stood when the worst came, margin taken off
   double headroom = 0;            ///< share of the allowed value that was left [1]
   double time_over_s = 0;
-  double first_breach_s = 0;  ///< since the start, NaN when there was none
+  double first_breach_s = 0;  ///< since the start, NaN when there was none, or it is known of the whole run alone
+  std::string per{};          ///< "day", "month", "year", "run"; empty: of a level at every instant
+  bool broken = false;
+  std::string why{};  ///< it is not measurable: why; the numbers above are NaN then. Empty: it is
+  [[nodiscard]] bool measured() const { return why.empty(); }
 };
 
 /// What a user of /<site>/shares took: jobs, a service, idle accelerators.
@@ -61,6 +65,11 @@ struct ValiditySummary {
   double worst = 0;          ///< NaN: never outside
   double time_outside_s = 0;
   double first_s = 0;  ///< since the start, NaN: never
+};
+
+/// An effect that the site's scenario touches and the program leaves out, with what would be needed to know it.
+struct OmissionSummary {
+  std::string effect, needed;
 };
 
 /// A day of the site's calendar, by what began in it.
@@ -85,6 +94,7 @@ struct RunSummary {
   std::vector<MonthSummary> months;
   std::vector<LimitSummary> limits;
   std::vector<ValiditySummary> validity;
+  std::vector<OmissionSummary> not_modelled;
   std::vector<UserSummary> users;
   std::vector<ServiceSummary> services;
   std::optional<DaySummary> thirstiest_day;  ///< none: no water, under two days, or intervals of over an hour

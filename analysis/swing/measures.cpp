@@ -14,6 +14,11 @@ constexpr double fewest_cycles = 3;     // of a band's low edge in a segment
 constexpr double parts_of_window = 4;
 constexpr std::size_t fewest_samples = 8;  // of a spectrum
 constexpr TimeSpan minute(60);
+constexpr double fewest_samples_of_span = 2;  // what moves within it shows
+constexpr double rounding_of_span = 0.05;     // to whole samples
+// Of a voltage's magnitude: 10 periods of 50 Hz, 12 of 60 Hz. Source: IEC 61000-4-30.
+constexpr TimeSpan longest_voltage_sample(0.2);
+constexpr double standstill = 1e-3;  // of its highest, that a load may move and still stand: a choice
 
 template <class OnceType, class Work>
 const OnceType& once(OnceType& slot, Work work) {
@@ -27,8 +32,19 @@ const OnceType& once(OnceType& slot, Work work) {
   return slot;
 }
 
-SwingMeasure unseen(std::string name, MeasureUnit unit, std::string why) {
-  return {std::move(name), unit, {}, {}, std::move(why), false};
+SwingMeasure unseen(std::string name, MeasureUnit unit, std::string why, bool other_load = false) {
+  return {std::move(name), unit, {}, {}, std::move(why), other_load};
+}
+
+/// Throws unless the window is longer than the span, and its samples fine enough for what moves within it.
+void require_span(const SwingWindow& window, TimeSpan span) {
+  const double samples = span.si() * window.rate.si(), held = std::round(samples);
+  if (window.power().duration() <= span)
+    throw std::invalid_argument(fmt::format("the window is {} long: it takes more than {}",
+                                            span_name(window.power().duration()), span_name(span)));
+  if (held < fewest_samples_of_span || std::abs(held - samples) > rounding_of_span * samples)
+    throw std::invalid_argument(fmt::format("{} is {:.3g} samples of {:g} s: record at least two, a whole number",
+                                            span_name(span), samples, 1 / window.rate.si()));
 }
 
 /// A measure from `work`, which returns its value and place or throws why not.
@@ -61,6 +77,14 @@ SampledSeries voltage_of(const SwingWindow& window) {
     throw std::invalid_argument("the window has no poi_voltage; give the site a grid.point");
   return {window.voltage, window.rate};
 }
+/// For its extremes.
+SampledSeries voltage_magnitude_of(const SwingWindow& window) {
+  const SampledSeries voltage = voltage_of(window);
+  if (1 / window.rate.si() > longest_voltage_sample.si() * (1 + 1e-9))
+    throw std::invalid_argument(
+        fmt::format("means over {:g} s hide what is shorter: record every 200 ms or faster", 1 / window.rate.si()));
+  return voltage;
+}
 SampledSeries frequency_of(const SwingWindow& window) {
   if (window.frequency.empty())
     throw std::invalid_argument("the window has no poi_frequency; give the site a grid.system or a network");
@@ -69,6 +93,16 @@ SampledSeries frequency_of(const SwingWindow& window) {
 Frequency nominal_of(const SwingWindow& window) {
   if (!window.nominal_frequency) throw std::invalid_argument("the window has no nominal_frequency");
   return *window.nominal_frequency;
+}
+
+/// Throws unless two samples fit into the shortest sag that the curve knows.
+void require_sags(const RideThroughCurve& curve, Frequency rate) {
+  double shortest_s = longest_voltage_sample.si();
+  for (const RideThroughPoint& point : curve.sags) shortest_s = std::min(shortest_s, seconds(point.lasting));
+  if (fewest_samples_of_span / rate.si() > shortest_s * (1 + 1e-9))
+    throw std::invalid_argument(
+        fmt::format("its curve knows sags of {:g} ms, a sample is {:g} ms: record every {:g} ms or faster",
+                    1e3 * shortest_s, 1e3 / rate.si(), 1e3 * shortest_s / fewest_samples_of_span));
 }
 
 FlickerLamp lamp_of(Frequency nominal) {
@@ -124,6 +158,7 @@ SwingMeasure SwingMeasures::mean() const {
 
 const SwingMeasures::Once<SwingMeasures::Ramps>& SwingMeasures::ramps_once(TimeSpan over) {
   return once(ramps_[over.si()], [&] {
+    require_span(window_, over);
     const RampStatistics ramps = ramp_statistics(window_.power(), over);
     return Ramps{ramps.up, ramps.down};
   });
@@ -148,6 +183,7 @@ SwingMeasure SwingMeasures::ramp_down(TimeSpan over) {
 SwingMeasure SwingMeasures::range(std::optional<TimeSpan> within) const {
   if (within)
     return measured("range within " + span_name(*within), MeasureUnit::watt, [&]() -> ValueAndPlace {
+      require_span(window_, *within);
       const Swing swing = largest_swing(window_.power(), *within);
       return {swing.size.si(), swing.at + *within};  // the first such stretch ends at the later extreme
     });
@@ -173,7 +209,11 @@ const Spectrum* SwingMeasures::spectrum() {
 }
 
 SwingMeasure SwingMeasures::band_energy(Band band) {
-  return measured(band_name(band) + " energy", MeasureUnit::share, [&]() -> ValueAndPlace {
+  const std::string name = band_name(band) + " energy";
+  const auto [lowest, highest] = std::minmax_element(window_.grid_power.begin(), window_.grid_power.end());
+  if (*lowest == *highest)
+    return unseen(name, MeasureUnit::share, "nothing swings in the window: a share of nothing", true);
+  return measured(name, MeasureUnit::share, [&]() -> ValueAndPlace {
     require_visible(band, window_.rate);
     if (window_.power().duration() * band.low < fewest_cycles)
       throw std::invalid_argument(fmt::format("a window of {:g} s holds fewer than three cycles of {:g} Hz",
@@ -242,34 +282,49 @@ SwingMeasure SwingMeasures::long_term_flicker() {
 }
 
 SwingMeasure SwingMeasures::lowest_voltage() const {
-  return measured("lowest voltage", MeasureUnit::share, [&] { return lowest_of(voltage_of(window_)); });
+  return measured("lowest voltage", MeasureUnit::share, [&] { return lowest_of(voltage_magnitude_of(window_)); });
 }
 SwingMeasure SwingMeasures::highest_voltage() const {
-  return measured("highest voltage", MeasureUnit::share, [&] { return highest_of(voltage_of(window_)); });
+  return measured("highest voltage", MeasureUnit::share, [&] { return highest_of(voltage_magnitude_of(window_)); });
 }
 
-const SwingMeasures::Once<std::vector<VoltageChange>>& SwingMeasures::changes_once() {
+const SwingMeasures::Once<VoltageChanges>& SwingMeasures::changes_once() {
   return once(changes_, [&] {
     const SampledSeries voltage = voltage_of(window_);
     return rapid_voltage_changes(voltage, nominal_of(window_));
   });
 }
 
-SwingMeasure SwingMeasures::voltage_change(const char* name, double VoltageChange::*member) {
+// `to_rest`: from one steady state to the next, else how far it strays in between.
+SwingMeasure SwingMeasures::voltage_change(const char* name, bool to_rest) {
   const auto& changes = changes_once();
   if (!changes.value) return unseen(name, MeasureUnit::share, changes.why);
+  const VoltageChanges& found = *changes.value;
+  if (!found.rests)
+    return unseen(name, MeasureUnit::share,
+                  "the voltage never rests for a second, so it has no single changes: what swings all the time is "
+                  "flicker; a window around a start or a stop shows them",
+                  true);
+  if (found.between.empty() && found.open.empty()) {
+    if (window_.load_moves <= standstill)
+      return unseen(name, MeasureUnit::share,
+                    "nothing changes in the window: record one around a start, a stop or a checkpoint", true);
+    return {name, MeasureUnit::share, found.unrest, {}, {}};  // below the dead band
+  }
+  if (to_rest && found.between.empty())
+    return unseen(name, MeasureUnit::share,
+                  "the voltage does not come to rest on both sides of a change: record a longer window", true);
   SwingMeasure measure{name, MeasureUnit::share, 0.0, {}, {}};
-  for (const VoltageChange& change : *changes.value)
-    if (const double size = std::abs(change.*member); size > *measure.value)
-      measure.value = size, measure.at = change.at;
+  const auto look_at = [&](const VoltageChange& change, double size) {
+    if (std::abs(size) > *measure.value) measure.value = std::abs(size), measure.at = change.at;
+  };
+  for (const VoltageChange& change : found.between) look_at(change, to_rest ? change.steady : change.largest);
+  if (!to_rest)
+    for (const VoltageChange& change : found.open) look_at(change, change.largest);
   return measure;
 }
-SwingMeasure SwingMeasures::rapid_voltage_change() {
-  return voltage_change("rapid voltage dmax", &VoltageChange::largest);
-}
-SwingMeasure SwingMeasures::steady_voltage_change() {
-  return voltage_change("steady voltage dc", &VoltageChange::steady);
-}
+SwingMeasure SwingMeasures::rapid_voltage_change() { return voltage_change("rapid voltage dmax", false); }
+SwingMeasure SwingMeasures::steady_voltage_change() { return voltage_change("steady voltage dc", true); }
 
 // ---- frequency of the grid -------------------------------------------------------------------------------------
 
@@ -289,7 +344,9 @@ SwingMeasure SwingMeasures::frequency_deviation() const {
 }
 SwingMeasure SwingMeasures::rate_of_change_of_frequency(TimeSpan over) const {
   return measured("RoCoF over " + span_name(over), MeasureUnit::hertz_per_second, [&]() -> ValueAndPlace {
-    const FrequencyExcursion excursion = frequency_excursion(frequency_of(window_), over);
+    const SampledSeries frequency = frequency_of(window_);
+    require_span(window_, over);
+    const FrequencyExcursion excursion = frequency_excursion(frequency, over);
     const double fall = std::abs(excursion.fall.hertz_per_second), rise = std::abs(excursion.rise.hertz_per_second);
     return fall > rise ? ValueAndPlace{fall, excursion.fall.at} : ValueAndPlace{rise, excursion.rise.at};
   });
@@ -321,14 +378,17 @@ SwingMeasure SwingMeasures::power_factor(Share above) const {
 SwingMeasure SwingMeasures::power_kept(const RideThroughCurve& curve, RideThroughTimes times) const {
   const std::string name = "power after sags";
   try {
-    const RideThroughResult result = ride_through(voltage_of(window_), window_.power(), curve, times);
+    const SampledSeries voltage = voltage_of(window_);
+    require_sags(curve, window_.rate);
+    const RideThroughResult result = ride_through(voltage, window_.power(), curve, times);
     if (result.kept) return {name, MeasureUnit::share, result.kept->si(), result.at, {}, false};
-    return {name,
-            MeasureUnit::share,
-            {},
-            {},
-            fmt::format("{} of {} sags and swells could be judged", result.judged, result.excursions),
-            true};
+    return unseen(
+        name, MeasureUnit::share,
+        result.excursions == 0
+            ? "no sag or swell is in the window: record one around a sag (events: sag)"
+            : fmt::format("{} of {} sags and swells could be judged: the others leave the curve, or have no "
+                          "power before or after them",
+                          result.judged, result.excursions));
   } catch (const std::invalid_argument& error) {
     return unseen(name, MeasureUnit::share, error.what());
   }

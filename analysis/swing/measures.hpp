@@ -3,7 +3,9 @@
 /// Ramps and swings are sizes above zero, whichever way; shares and voltages are of 1. What needs a filter or a
 /// transform of the whole window (spectrum, flicker, frequency) is worked out once, when it is first asked for.
 ///
-/// Errors  none from a measure: one that the window cannot see has no value, and `why` says what would do.
+/// Valid   what moves within a span takes two samples of the recording and more; a voltage is a mean over 200 ms at most
+/// Errors  none from a measure: one that the window cannot see has no value, and `why` says what would do. Nothing that
+///         did not happen is 0: a voltage change where nothing changed, a share of no swings, power after no sag.
 #pragma once
 
 #include <map>
@@ -32,9 +34,9 @@ struct SwingMeasure {
   MeasureUnit unit{};
   std::optional<double> value;  ///< SI
   std::optional<TimeSpan>
-      at;                 ///< of the worst case, from the window's first sample; a ramp begins, a range ends there
-  std::string why;        ///< there is no value
-  bool untested = false;  ///< there is none because nothing happened that could be measured
+      at;                   ///< of the worst case, from the window's first sample; a ramp begins, a range ends there
+  std::string why;          ///< there is no value, and what would show one
+  bool other_load = false;  ///< another load in the same window may show it
 };
 
 class SwingMeasures {
@@ -73,7 +75,7 @@ class SwingMeasures {
   [[nodiscard]] SwingMeasure rate_of_change_of_frequency(TimeSpan over) const;
   /// Least |P|/√(P² + Q²) where |P| is at least this share of its highest.
   [[nodiscard]] SwingMeasure power_factor(Share above) const;
-  /// Least power kept after a sag or swell within the curve; `untested` when there is none.
+  /// Least power kept after a sag or swell within the curve.
   [[nodiscard]] SwingMeasure power_kept(const RideThroughCurve& curve, RideThroughTimes times) const;
 
  private:
@@ -92,15 +94,15 @@ class SwingMeasures {
     TimeSpan at;
   };
   const Once<Flicker>& flicker_once();
-  const Once<std::vector<VoltageChange>>& changes_once();
+  const Once<VoltageChanges>& changes_once();
   const Once<Ramps>& ramps_once(TimeSpan over);
-  SwingMeasure voltage_change(const char* name, double VoltageChange::*member);
+  SwingMeasure voltage_change(const char* name, bool to_rest);
 
   const SwingWindow& window_;
   Frequency lowest_;
   Once<Spectrum> spectrum_;
   Once<Flicker> flicker_;
-  Once<std::vector<VoltageChange>> changes_;
+  Once<VoltageChanges> changes_;
   std::map<double, Once<Ramps>> ramps_;  // by window [s]
   std::map<std::pair<double, double>, Once<BandSwing>> swings_;
 };

@@ -34,11 +34,15 @@ std::string limits_table(const WindowSwing& window, const TimeZone& zone) {
   while (text[text.size() - 2] == ' ') text.erase(text.size() - 2, 1);
   std::vector<std::string> remarks;
   for (const SwingCheck& check : window.checks) {
-    text += fmt::format("{:<21.21} {:>11} {:>11} {:>6} {:>12} {:>7} {}\n", check_name(check),
+    text += fmt::format("{:<21.21} {:>11} {:>11} ", check_name(check),
                         check.measure.value ? shown(*check.measure.value, check.measure.unit) : "",
-                        shown(check.allowed, check.measure.unit), margin_text(check),
-                        check.measure.at ? clock(window, zone, *check.measure.at) : "",
-                        check.measure.at ? offset(*check.measure.at) : "", to_string(check.verdict));
+                        check.allowed ? shown(*check.allowed, check.measure.unit) : "");
+    if (check.verdict == SwingVerdict::unmeasurable)
+      text += fmt::format("{}\n", to_string(check.verdict));
+    else
+      text += fmt::format("{:>6} {:>12} {:>7} {}\n", margin_text(check),
+                          check.measure.at ? clock(window, zone, *check.measure.at) : "",
+                          check.measure.at ? offset(*check.measure.at) : "", to_string(check.verdict));
     const std::string remark = check.verdict == SwingVerdict::exempt ? check.remark
                                : check.remark.empty()                ? ""
                                                                      : check.measure.name + ": " + check.remark;
@@ -81,34 +85,36 @@ std::string unseen_list(const WindowSwing& window) {
 }
 
 std::string verdict_line(const SwingAnalysis& analysis) {
-  std::size_t limits = 0, broken = 0, assumed = 0;
+  std::size_t limits = 0, broken = 0, unseen = 0, assumed = 0;
   for (const WindowSwing& window : analysis.windows)
     for (const SwingCheck& check : window.checks) {
       ++limits;
       broken += check.verdict == SwingVerdict::breach ? 1 : 0;
+      unseen += check.verdict == SwingVerdict::unmeasurable ? 1 : 0;
       assumed += check.kind == ValueKind::assumed ? 1 : 0;
     }
   std::string whose = *analysis.limits;
   if (analysis.limits_title) whose += " (" + *analysis.limits_title + ")";
-  return fmt::format("{} {}: {} of {} checks broken; {} against numbers that are assumed", broken ? "FAILS" : "HOLDS",
-                     whose, broken, limits, assumed);
+  std::string text = fmt::format("{} {}: {} of {} checks broken",
+                                 broken             ? "FAILS"
+                                 : analysis.holds() ? "HOLDS"
+                                                    : "NOT SHOWN",
+                                 whose, broken, limits);
+  if (unseen > 0) text += fmt::format(", {} not measurable", unseen);
+  text += fmt::format("; {} against numbers that are assumed", assumed);
+  if (const std::vector<std::string> open = analysis.not_shown(); !open.empty())
+    text += fmt::format("; no window shows {}", fmt::join(open, ", "));
+  return text;
 }
 
 std::string_view json_word(SwingVerdict verdict) {
-  switch (verdict) {
-    case SwingVerdict::breach:
-      return "breach";
-    case SwingVerdict::untested:
-      return "untested";
-    default:
-      return to_string(verdict);
-  }
+  return verdict == SwingVerdict::breach ? "breach" : to_string(verdict);
 }
 
 nlohmann::ordered_json json_of(const SwingMeasure& measure, const WindowSwing& window) {
   nlohmann::ordered_json json = {{"measure", measure.name}, {"units", si_unit(measure.unit)}};
   if (!measure.value) {
-    json[measure.untested ? "untested" : "not_measurable"] = measure.why;
+    json["not_measurable"] = measure.why;
     return json;
   }
   json["value"] = *measure.value;
@@ -151,6 +157,7 @@ std::string swing_json(const SwingAnalysis& analysis) {
     json["limits"] = *analysis.limits;
     json["title"] = analysis.limits_title.value_or("");
     json["holds"] = analysis.holds();
+    json["not_shown"] = analysis.not_shown();
   }
   if (!analysis.empty_windows.empty()) json["empty_windows"] = analysis.empty_windows;
   json["windows"] = nlohmann::ordered_json::array();
@@ -171,7 +178,7 @@ std::string swing_json(const SwingAnalysis& analysis) {
     for (const SwingCheck& check : window.checks) {
       nlohmann::ordered_json entry = {{"limit", check.limit}};
       entry.update(json_of(check.measure, window));
-      entry[check.is_minimum ? "at_least" : "at_most"] = check.allowed;
+      if (check.allowed) entry[check.is_minimum ? "at_least" : "at_most"] = *check.allowed;
       if (check.margin()) entry["margin"] = *check.margin();
       entry["verdict"] = json_word(check.verdict);
       if (!check.remark.empty()) entry["remark"] = check.remark;

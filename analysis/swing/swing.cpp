@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "analysis/waveform/ramps.hpp"
 #include "sim/base/problem.hpp"
@@ -50,8 +51,7 @@ bool equal_as_stored(double value, double allowed) {
 /// Holds every limit against the measures of one window.
 class LimitChecker {
  public:
-  LimitChecker(const LoadedLimits& limits, SwingMeasures& measures, std::vector<Problem>& problems)
-      : limits_(limits), of_(measures), problems_(problems) {}
+  LimitChecker(const LoadedLimits& limits, SwingMeasures& measures) : limits_(limits), of_(measures) {}
 
   std::vector<SwingCheck> all() {
     const SwingLimits& limits = limits_.limits;
@@ -72,34 +72,28 @@ class LimitChecker {
  private:
   void ramp(const std::string& path, const RampLimit& limit) {
     const std::string field = path + (limit.rate ? ".rate" : ".share");
-    const std::optional<double> allowed = limit.rate ? limit.rate->si() : of_base(field, limit.of, limit.share->si());
-    if (!allowed) return;
-    if (limit.direction != RampDirection::down) most(field, of_.ramp_up(limit.over), *allowed);
-    if (limit.direction != RampDirection::up) most(field, of_.ramp_down(limit.over), *allowed);
+    const std::optional<double> allowed = limit.rate ? limit.rate->si() : of_base(limit.of, limit.share->si());
+    if (limit.direction != RampDirection::down) most(field, of_.ramp_up(limit.over), allowed);
+    if (limit.direction != RampDirection::up) most(field, of_.ramp_down(limit.over), allowed);
   }
 
   void range(const std::string& path, const RangeLimit& limit) {
     const std::string field = path + (limit.swing ? ".swing" : ".share");
-    const std::optional<double> allowed =
-        limit.swing ? limit.swing->si() : of_base(field, limit.of, limit.share->si());
-    if (allowed) most(field, of_.range(limit.within), *allowed);
+    most(field, of_.range(limit.within), limit.swing ? limit.swing->si() : of_base(limit.of, limit.share->si()));
   }
 
   void band(const std::string& path, const BandLimit& limit) {
     if (limit.energy_share) {
-      const std::size_t before = checks_.size();
       most(path + ".energy_share", of_.band_energy(limit.band()), limit.energy_share->si());
       const SwingMeasure swing = of_.band_swing(limit.band());
-      if (checks_.size() > before && limit.negligible && swing.value && *swing.value < limit.negligible->si()) {
+      if (limit.negligible && swing.value && *swing.value < limit.negligible->si()) {
         checks_.back().verdict = SwingVerdict::pass;
         checks_.back().remark = fmt::format("a swing of {:.3g} MW is negligible", *swing.value / 1e6);
       }
     }
     if (!limit.swing && !limit.share) return;
     const std::string field = path + (limit.swing ? ".swing" : ".share");
-    const std::optional<double> allowed =
-        limit.swing ? limit.swing->si() : of_base(field, limit.of, limit.share->si());
-    if (allowed) most(field, of_.band_swing(limit.band()), *allowed);
+    most(field, of_.band_swing(limit.band()), limit.swing ? limit.swing->si() : of_base(limit.of, limit.share->si()));
   }
 
   void flicker(const FlickerLimit& limit) {
@@ -122,43 +116,37 @@ class LimitChecker {
       most("frequency.rate_of_change", of_.rate_of_change_of_frequency(limit.over), limit.rate_of_change->si());
   }
 
-  void most(const std::string& path, SwingMeasure measure, double allowed) {
+  void most(const std::string& path, SwingMeasure measure, std::optional<double> allowed) {
     add(path, std::move(measure), allowed, false);
   }
   void least(const std::string& path, SwingMeasure measure, double allowed) {
     add(path, std::move(measure), allowed, true);
   }
 
-  void add(const std::string& path, SwingMeasure measure, double allowed, bool is_minimum) {
-    if (!measure.value && !measure.untested) return cannot_see(path, measure.name, measure.why);
-    const double value = measure.value.value_or(allowed);
-    const bool breach = (is_minimum ? value < allowed : value > allowed) && !equal_as_stored(value, allowed);
-    const SwingVerdict verdict = measure.untested ? SwingVerdict::untested
-                                 : breach         ? SwingVerdict::breach
-                                                  : SwingVerdict::pass;
+  void add(const std::string& path, SwingMeasure measure, std::optional<double> allowed, bool is_minimum) {
+    SwingVerdict verdict = SwingVerdict::unmeasurable;
+    if (measure.value && allowed) {
+      const double value = *measure.value;
+      const bool breach = (is_minimum ? value < *allowed : value > *allowed) && !equal_as_stored(value, *allowed);
+      verdict = breach ? SwingVerdict::breach : SwingVerdict::pass;
+    }
     const ResolvedValue* number = limits_.document.find("limits." + path);
-    std::string remark = measure.untested ? measure.why : "";
+    std::string remark = !allowed ? base_unknown_ : measure.why;
     checks_.push_back({path, std::move(measure), allowed, is_minimum, verdict, std::move(remark),
                        number ? number->source : "", number ? number->kind : ValueKind::assumed});
   }
 
-  void cannot_see(const std::string& path, const std::string& measure, const std::string& why) {
-    const ResolvedValue* number = limits_.document.find("limits." + path);
-    problems_.push_back(limits_.document.problem(
-        number ? number->place : Place{limits_.name, 0, 0},
-        fmt::format("{}: the window {} cannot show the {}: {}", path, of_.window().label(), measure, why)));
-  }
-
-  /// A share of its base [W]; nothing, after a complaint, where the base is not known.
-  std::optional<double> of_base(const std::string& path, PowerBase base, double share) {
+  /// A share of its base [W]; nothing where the base is not known, and then why.
+  std::optional<double> of_base(PowerBase base, double share) {
     if (base == PowerBase::connection) {
       if (of_.window().connection) return share * of_.window().connection->si();
-      cannot_see(path, "share of the connection", "the run watched no limit named connection");
+      base_unknown_ =
+          "a share of the connection, and the run watched no limit named connection: give grid.connection";
       return {};
     }
     const SwingMeasure peak = of_.peak();
     if (peak.value && *peak.value > 0) return share * *peak.value;
-    cannot_see(path, "share of the peak", peak.value ? "the site draws no power in it" : peak.why);
+    base_unknown_ = "a share of the peak, and " + (peak.value ? "the site draws no power in the window" : peak.why);
     return {};
   }
 
@@ -177,7 +165,7 @@ class LimitChecker {
 
   const LoadedLimits& limits_;
   SwingMeasures& of_;
-  std::vector<Problem>& problems_;
+  std::string base_unknown_;  // why the last base is not known
   std::vector<SwingCheck> checks_;
 };
 
@@ -198,8 +186,7 @@ void require_asked_bands(const SwingWindow& window, SwingMeasures& measures, con
                        fmt::format("the window {} cannot show it: {}", window.label(), energy.why));
 }
 
-WindowSwing swing_of(const SwingWindow& window, const SwingQuestion& question, const LoadedLimits* limits,
-                     std::vector<Problem>& problems) {
+WindowSwing swing_of(const SwingWindow& window, const SwingQuestion& question, const LoadedLimits* limits) {
   const std::vector<Band>& asked = question.bands;
   std::vector<Band> bands(grid_bands.begin(), grid_bands.end());
   bands.insert(bands.end(), asked.begin(), asked.end());
@@ -212,7 +199,7 @@ WindowSwing swing_of(const SwingWindow& window, const SwingQuestion& question, c
   swing.time_zone = window.time_zone;
   swing.rate = window.rate;
   swing.duration = window.power().duration();
-  if (limits) swing.checks = LimitChecker(*limits, measures, problems).all();
+  if (limits) swing.checks = LimitChecker(*limits, measures).all();
   if (question.only_checks) return swing;
   swing.measures = all_measures(measures, bands);
   swing.modes = measures.modes(shown_modes);
@@ -233,23 +220,35 @@ std::string_view to_string(SwingVerdict verdict) {
       return "BREACH";
     case SwingVerdict::exempt:
       return "exempt";
-    case SwingVerdict::untested:
-      return "open";
+    case SwingVerdict::unmeasurable:
+      return "not measurable";
   }
   return {};
 }
 
 std::optional<double> SwingCheck::margin() const {
-  if (!measure.value) return {};
-  const double left = is_minimum ? *measure.value - allowed : allowed - *measure.value;
-  return left / std::abs(allowed);
+  if (!measure.value || !allowed) return {};
+  const double left = is_minimum ? *measure.value - *allowed : *allowed - *measure.value;
+  return left / std::abs(*allowed);
+}
+
+std::vector<std::string> SwingAnalysis::not_shown() const {
+  // By the measure too: a ramp's limit has two.
+  std::map<std::pair<std::string, std::string>, bool> shown;
+  for (const WindowSwing& window : windows)
+    for (const SwingCheck& check : window.checks)
+      shown[{window.site + ": " + check.limit, check.measure.name}] |= check.verdict != SwingVerdict::unmeasurable;
+  std::vector<std::string> limits;
+  for (const auto& [limit, any] : shown)
+    if (!any && (limits.empty() || limits.back() != limit.first)) limits.push_back(limit.first);
+  return limits;
 }
 
 bool SwingAnalysis::holds() const {
   for (const WindowSwing& window : windows)
     for (const SwingCheck& check : window.checks)
       if (check.verdict == SwingVerdict::breach) return false;
-  return true;
+  return !limits || (empty_windows.empty() && not_shown().empty());
 }
 
 SwingAnalysis analyse_swing(const RunSource& run, const SwingQuestion& question, const LoadedLimits* limits) {
@@ -259,7 +258,6 @@ SwingAnalysis analyse_swing(const RunSource& run, const SwingQuestion& question,
     analysis.limits = limits->name;
     if (!limits->limits.title.empty()) analysis.limits_title = limits->limits.title;
   }
-  std::vector<Problem> problems;
   std::vector<WindowPlace> places = windows_of(run, question.site, question.window);
   if (places.size() > 1)  // an interrupted run leaves windows that it did not reach
     std::erase_if(places, [&](const WindowPlace& place) {
@@ -270,15 +268,7 @@ SwingAnalysis analyse_swing(const RunSource& run, const SwingQuestion& question,
   if (places.empty())
     throw InputError({run.name(), 0, 0}, "none of its windows was reached before the run was interrupted");
   for (const WindowPlace& place : places)
-    analysis.windows.push_back(swing_of(read_window(run, place), question, limits, problems));
-  if (!problems.empty()) {
-    problems.push_back(
-        {{},
-         "choose a window that can show them (--window), record one, or leave these limits out: a file "
-         "with 'limits: {use: generic-utility, flicker: none}' has all of these limits but one",
-         {}});
-    throw InputError(std::move(problems));
-  }
+    analysis.windows.push_back(swing_of(read_window(run, place), question, limits));
   return analysis;
 }
 

@@ -4,11 +4,10 @@
 ///   const SwingAnalysis analysis = analyse_swing("run.h5", {}, &limits);   // or of a run in memory
 ///   if (!analysis.holds()) …                                           // some limit is broken
 ///
-/// Without limits, a measure that a window cannot see is listed with the reason. With limits, one that they name and
-/// a window cannot see is an error: a limit that was not checked would pass for one that holds.
+/// A measure that a window cannot see is listed with the reason. A limit of such a measure is not measurable there, and
+/// does not hold unless another window of the site shows it: what was not looked at is not said to hold.
 ///
-/// Errors  InputError: as `windows_of` and `read_window`; a band asked for that a window cannot see; limits that name
-///         measures which a window cannot see (every one of them, at its place in the file of limits).
+/// Errors  InputError: as `windows_of` and `read_window`; a band asked for that a window cannot see.
 #pragma once
 
 #include <filesystem>
@@ -29,22 +28,22 @@ struct SwingQuestion {
   bool only_checks = false;  ///< leave out measures, modes and spectrum
 };
 
-/// `untested`: nothing happened in the window that the limit is about.
-enum class SwingVerdict { pass, breach, exempt, untested };
+/// `unmeasurable`: the window cannot show what the limit is about.
+enum class SwingVerdict { pass, breach, exempt, unmeasurable };
 std::string_view to_string(SwingVerdict verdict);
 
 /// One limit against one measure.
 struct SwingCheck {
-  std::string limit;        ///< its path: "ramps.minute.rate"
-  SwingMeasure measure;     ///< has a value unless untested
-  double allowed = 0;       ///< SI, a share already taken of its base
-  bool is_minimum = false;  ///< the measure may not be below it
+  std::string limit;              ///< its path: "ramps.minute.rate"
+  SwingMeasure measure;           ///< has a value unless it is not measurable
+  std::optional<double> allowed;  ///< SI, a share already taken of its base; none: the base is not known
+  bool is_minimum = false;        ///< the measure may not be below it
   SwingVerdict verdict{};
   std::string remark;  ///< why a verdict is not what the numbers say
   std::string source;  ///< of the limit's number
   ValueKind kind = ValueKind::assumed;
 
-  /// What is left, of the limit; below zero when it is broken. Nothing of what is untested.
+  /// What is left, of the limit; below zero when it is broken. Nothing of what is not measurable.
   [[nodiscard]] std::optional<double> margin() const;
 };
 
@@ -66,6 +65,9 @@ struct SwingAnalysis {
   std::optional<std::string> limits, limits_title;
   std::vector<WindowSwing> windows;
   std::vector<std::string> empty_windows;  ///< "site/name" of those that the run did not reach
+  /// Limits that no window of their site shows: "site: voltage.rapid_change".
+  [[nodiscard]] std::vector<std::string> not_shown() const;
+  /// None is broken, every one is shown, and the run reached its windows.
   [[nodiscard]] bool holds() const;
 };
 

@@ -43,6 +43,11 @@ std::vector<double> column_or_none(const RunSource& run, const std::string& grou
   return run.has(group, column) ? run.numbers(group, column) : std::vector<double>();
 }
 
+double moves(const std::vector<double>& load) {
+  const auto [lowest, highest] = std::minmax_element(load.begin(), load.end());
+  return *highest > 0 ? (*highest - *lowest) / *highest : 0;
+}
+
 /// The limit that the run watched as its connection.
 std::optional<Power> connection_of(const RunSource& run, const std::string& site) {
   const std::string group = site + "/limits";
@@ -92,6 +97,8 @@ SwingWindow read_window(const RunSource& run, const WindowPlace& place) {
   if (const auto nominal = run.group_number(group, "nominal_frequency"); nominal && *nominal > 0)
     window.nominal_frequency = Frequency(*nominal);
   window.connection = connection_of(run, place.site);
+  const std::vector<double> it_power = column_or_none(run, group, "it_power");
+  window.load_moves = moves(it_power.empty() ? window.grid_power : it_power);
   return window;
 }
 

@@ -29,6 +29,7 @@ struct SwingWindow {
   std::vector<double> frequency;       ///< [Hz], empty where not known
   std::optional<Frequency> nominal_frequency;
   std::optional<Power> connection;  ///< what the site may draw, where the run watched it
+  double load_moves = 0;            ///< highest less lowest load, of the highest: of IT where it is known [1]
 
   [[nodiscard]] SampledSeries power() const { return {grid_power, rate}; }
   [[nodiscard]] std::string label() const { return site + "/" + name; }

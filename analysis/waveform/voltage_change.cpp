@@ -33,14 +33,27 @@ std::vector<double> half_period_values(SampledSeries voltage, double half_period
   return values;
 }
 
-bool is_steady(std::span<const double> values) {
+double spread_of(std::span<const double> values) {
   const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
-  return *highest - *lowest <= 2 * dead_band;
+  return *highest - *lowest;
+}
+
+/// What strays from a steady voltage in the half periods [begin, end), without a steady state on the other side.
+VoltageChange open_change(std::span<const double> values, std::size_t begin, std::size_t end, double steady_voltage,
+                          double rate) {
+  VoltageChange change;
+  change.at = TimeSpan(static_cast<double>(begin) / rate);
+  for (std::size_t k = begin; k < end; ++k) {
+    const double deviation = values[k] - steady_voltage;
+    if (std::abs(deviation) > std::abs(change.largest)) change.largest = deviation;
+    if (std::abs(deviation) > long_deviation) change.above += TimeSpan(1 / rate);
+  }
+  return change;
 }
 
 }  // namespace
 
-std::vector<VoltageChange> rapid_voltage_changes(SampledSeries voltage, Frequency mains) {
+VoltageChanges rapid_voltage_changes(SampledSeries voltage, Frequency mains) {
   require_readable(voltage, 1);
   const double rate = 2 * mains.si();
   if (!(rate > 0) || voltage.rate.si() < rate)
@@ -52,13 +65,15 @@ std::vector<VoltageChange> rapid_voltage_changes(SampledSeries voltage, Frequenc
     throw std::invalid_argument(
         fmt::format("a steady voltage takes a second, this record is {} s long", voltage.duration().si()));
 
-  std::vector<VoltageChange> changes;
-  bool known = false;    // a steady state lies behind
-  std::size_t last = 0;  // where its last second begins
+  VoltageChanges found;
+  std::size_t last = 0;  // where the last second of the steady state behind begins
   for (std::size_t i = 0; i + second <= values.size(); ++i) {
     const std::span<const double> window = std::span(values).subspan(i, second);
-    if (!is_steady(window)) continue;
-    if (known && i > last + 1) {
+    const double spread = spread_of(window);
+    if (spread > 2 * dead_band) continue;
+    found.unrest = std::max(found.unrest, spread);
+    if (!found.rests && i > 0) found.open.push_back(open_change(values, 0, i, mean_of(window), rate));
+    if (found.rests && i > last + 1) {
       const double before = mean_of(std::span(values).subspan(last, second));
       VoltageChange change;
       const std::size_t end_of_state = std::min(last + second, i);
@@ -69,12 +84,15 @@ std::vector<VoltageChange> rapid_voltage_changes(SampledSeries voltage, Frequenc
         if (std::abs(deviation) > std::abs(change.largest)) change.largest = deviation;
         if (std::abs(deviation) > long_deviation) change.above += TimeSpan(1 / rate);
       }
-      changes.push_back(change);
+      found.between.push_back(change);
     }
-    known = true;
+    found.rests = true;
     last = i;
   }
-  return changes;
+  if (found.rests && last + second < values.size())
+    found.open.push_back(
+        open_change(values, last + second, values.size(), mean_of(std::span(values).subspan(last, second)), rate));
+  return found;
 }
 
 }  // namespace wattershed

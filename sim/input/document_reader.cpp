@@ -362,7 +362,8 @@ std::optional<std::vector<std::string>> DocumentReader::enter_map(std::string_vi
     if (!good)
       complain(key.mark,
                fmt::format("'{}' cannot be a name; names are made of letters, digits, - and _", shortened(key.text)));
-    else if (notes.names_in_file && is_one_of(key.text, {"summary", "catalog", "warnings", "links", "network"}))
+    else if (notes.names_in_file &&
+             is_one_of(key.text, {"summary", "catalog", "warnings", "not_modelled", "links", "network"}))
       complain(key.mark, fmt::format("the name '{}' is reserved in the run file; choose another", key.text));
     else
       names.push_back(key.text);

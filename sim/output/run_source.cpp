@@ -12,7 +12,8 @@ namespace wattershed {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> reserved{"summary", "catalog", "warnings", "links", "network"};
+constexpr std::array<std::string_view, 6> reserved{"summary",      "catalog", "warnings",
+                                                   "not_modelled", "links",   "network"};
 
 }  // namespace
 

@@ -289,13 +289,17 @@ def test_swing():
     held = call(["swing", "w.h5", "--window", "glass", "--limits", "loose.yaml", "--csv", "s.csv"])
     check(held.returncode == 0 and "HOLDS" in held.stdout, f"limits that hold exit with {held.returncode}: {held.stderr}")
     check(Path("s.csv").read_text().startswith("site,window,frequency_hz,density_w2_per_hz\nhall,glass,0,"), "the spectrum's CSV")
+    for unseen, word in ((["--limits", "generic-utility"], "flicker Pst"),
+                         (["--window", "slow", "--limits", "choukse-2025"], "cannot be seen at 1 samples")):
+        done = call(["swing", "w.h5", *unseen])
+        check(done.returncode == 1, f"limits that windows cannot show exit with {done.returncode}")
+        said = " ".join(done.stdout.split())
+        check("not measurable" in said and word in said, f"swing {unseen} does not say {word}: {done.stdout}")
     Path("wrong.yaml").write_text("limits: {rampes: {}, ranges: {all: {swing: 1}}}\n")
     call(["run", QUICKSTART, "-q", "-o", "plain.h5"])
     for bad, word in ((["w.h5", "--limits", "wrong.yaml"], "did you mean 'ramps'"),
                       (["w.h5", "--limits", "wrong.yaml"], "has no unit"),
                       (["w.h5", "--limits", "choukse-2024"], "did you mean 'choukse-2025'"),
-                      (["w.h5", "--limits", "generic-utility"], "flicker.short_term"),
-                      (["w.h5", "--window", "slow", "--limits", "choukse-2025"], "cannot be seen at 1 samples"),
                       (["w.h5", "--window", "slow", "--band", "0.1-20"], "--band 0.1-20"),
                       (["w.h5", "--window", "glas"], "did you mean 'glass'"),
                       (["w.h5", "--site", "hal"], "did you mean 'hall'"),
@@ -347,7 +351,10 @@ def test_swing_size():
     none = call([*ask, "any.yaml"])
     check(none.returncode == 0 and "nothing to size" in none.stdout, f"limits that hold exit with {none.returncode}")
     check(sorted(os.listdir(".")) == before, "swing --size leaves files behind")
-    for bad in ([*ask, "unseen.yaml"], ["swing", "square.yaml", "--size", "bess"], [*ask, "flat.yaml", "--csv", "x.csv"],
+    unseen = call([*ask, "unseen.yaml"])
+    check(unseen.returncode == 1 and "not measurable" in unseen.stdout and "nothing was tried" in unseen.stdout,
+          f"a limit that no trial can show exits with {unseen.returncode}: {unseen.stdout}")
+    for bad in (["swing", "square.yaml", "--size", "bess"], [*ask, "flat.yaml", "--csv", "x.csv"],
                 ["swing", "square.yaml", "--size", "flywheel", "--limits", "flat.yaml"], [*ask, "flat.yaml", "--site", "x"],
                 [*ask, "flat.yaml", "--set", "record.windows={}"], ["swing", "square.yaml", "--set", "seed=2"]):
         done = call(bad)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/compute/omissions.hpp"
 #include "models/facility/part/rack_positions.hpp"
 #include "models/facility/part/signal_sum.hpp"
 #include "models/facility/part/site_tables.hpp"
@@ -205,7 +206,18 @@ void ItHall::summarise(SiteSummary& summary) const {
   summary.add("jobs_done", static_cast<double>(jobs_->done()));
   summary.add("jobs_waiting", static_cast<double>(jobs_->waiting()));
   summary.add("mean_wait", jobs_->mean_wait_s(now));
-  if (context_.site().grid.connection) summary.add("jobs_held", static_cast<double>(jobs_->held()));
+  const auto standing = static_cast<std::int64_t>(std::llround(installed_meter_->standing()));
+  const Jobs::NeverStarted never = jobs_->never_started(now, standing);
+  if (never.too_large > 0) summary.add("jobs_beyond_racks", static_cast<double>(never.too_large));
+  if (!context_.site().grid.connection) return;
+  summary.add("jobs_held", static_cast<double>(jobs_->held()));
+  summary.add("held_jobs", static_cast<double>(never.held));
+  summary.add("held_time", never.longest_held_s);
+  summary.add("held_accelerator_time", never.held_accelerator_s);
+}
+
+std::vector<Omission> ItHall::omissions() const {
+  return rack_omissions(context_.site().racks, !context_.site().cooling.system.imposed());
 }
 
 }  // namespace wattershed

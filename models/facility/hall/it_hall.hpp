@@ -66,6 +66,7 @@ class ItHall : public SitePart {
   void close_log(WaveformLog& log) override;
   void book(Books& books) const override;
   void summarise(SiteSummary& summary) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   void add_imposed_service(const std::string& name, const InferenceService& service);

@@ -62,6 +62,7 @@ void Jobs::request_dispatch() {
 
 void Jobs::dispatch() {
   dispatch_requested_ = false;
+  ++dispatches_;
   scheduler_.dispatch(simulation_.now(), [this](JobId id, const Allocation& allocation) { start(id, allocation); });
   simulation_.circuit().set(queue_length_, static_cast<double>(scheduler_.queue_length()));
 }
@@ -71,6 +72,7 @@ bool Jobs::may_start(JobId id) {
   if (has_room_(floor_.largest_rise(job.request.accelerators, job.profile))) return true;
   if (!job.held) ++held_;
   job.held = true;
+  job.held_in = dispatches_;
   return false;
 }
 
@@ -219,6 +221,23 @@ double Jobs::mean_wait_s(Time now) const {
   for (std::size_t i = 0; i < jobs_.size(); ++i)
     if (waits(i)) all += seconds(now - jobs_[i].submitted);
   return all.value() / static_cast<double>(submitted_);
+}
+
+Jobs::NeverStarted Jobs::never_started(Time now, std::int64_t accelerators_standing) const {
+  NeverStarted found;
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    if (!waits(i)) continue;
+    const Job& job = jobs_[i];
+    const double waited_s = seconds(now - job.submitted);
+    if (job.request.accelerators > accelerators_standing) {
+      ++found.too_large;
+    } else if (job.held && job.held_in == dispatches_) {
+      ++found.held;
+      found.longest_held_s = std::max(found.longest_held_s, waited_s);
+      found.held_accelerator_s += static_cast<double>(job.request.accelerators) * waited_s;
+    }
+  }
+  return found;
 }
 
 Shares Jobs::used(Time now) const {

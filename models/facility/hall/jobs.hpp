@@ -107,6 +107,14 @@ class Jobs {
   [[nodiscard]] std::uint64_t waiting() const { return submitted_ - started_; }
   /// Jobs that the power room held back at least once.
   [[nodiscard]] std::uint64_t held() const { return held_; }
+  /// Of the jobs that wait: those that the power room held back when they were last asked, and those that are larger
+  /// than what stands.
+  struct NeverStarted {
+    std::uint64_t held = 0, too_large = 0;
+    double longest_held_s = 0;      ///< that one of those held has waited
+    double held_accelerator_s = 0;  ///< accelerators of those held, times how long each has waited
+  };
+  [[nodiscard]] NeverStarted never_started(Time now, std::int64_t accelerators_standing) const;
   /// How often an outage met a running job that has a run time.
   [[nodiscard]] std::uint64_t interrupted() const { return interrupted_; }
   /// What all jobs have used so far.
@@ -119,7 +127,8 @@ class Jobs {
     JobRequest request;
     Time submitted{}, started{};
     bool running = false, held = false;
-    Duration left{};  // of its run time at `working_since`
+    std::uint64_t held_in = 0;  // the last dispatch that the power room held it back in
+    Duration left{};            // of its run time at `working_since`
     Time working_since{};
     EventHandle end{};  // of a run time, while it works
     ProfileId profile{};
@@ -154,6 +163,7 @@ class Jobs {
   std::vector<Job> jobs_;  // by JobId; places are used again
   std::vector<std::uint32_t> free_;
   bool dispatch_requested_ = false;
+  std::uint64_t dispatches_ = 0;
   bool fed_ = true;
   Signal<double> queue_length_;
   std::uint64_t submitted_ = 0, started_ = 0, done_ = 0, held_ = 0, interrupted_ = 0;

@@ -1,9 +1,11 @@
 #include "models/facility/hall/work.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "models/facility/part/site_tables.hpp"
+#include "models/workload/omissions.hpp"
 
 namespace wattershed {
 
@@ -59,6 +61,29 @@ void Work::add_services() {
                    {"energy_per_token", &circuit.meter(run.joule_per_token)}};
     meters_.push_back(std::move(meters));
   }
+}
+
+// What limits may name: all that is lost, and the longest of the services' latencies, of those that serve.
+void Work::record(Columns& columns) {
+  if (services_.empty()) return;
+  Circuit& circuit = context_.circuit;
+  const auto lost_rate = circuit.signal<Frequency>("lost_rate");
+  const auto first_token = circuit.signal<TimeSpan>("time_to_first_token");
+  std::vector<AnySignal> inputs;
+  for (const auto& service : services_)
+    for (const Signal<double> signal : {service->lost, service->served, service->first_token_s})
+      inputs.push_back(signal);
+  circuit.model("services together", inputs, {lost_rate, first_token}, [this, &circuit, lost_rate, first_token] {
+    double lost = 0, longest_s = 0;
+    for (const auto& service : services_) {
+      lost += circuit.get(service->lost);
+      if (circuit.get(service->served) > 0) longest_s = std::max(longest_s, circuit.get(service->first_token_s));
+    }
+    circuit.set(lost_rate, Frequency(lost));
+    circuit.set(first_token, TimeSpan(longest_s));
+  });
+  columns.add("lost_rate", lost_rate);
+  columns.add("time_to_first_token", first_token);
 }
 
 void Work::start() {
@@ -151,6 +176,7 @@ void Work::summarise(SiteSummary& summary) const {
   if (!meters_.empty()) summary.add("requests_served", requests.value());
   if (!services_.empty()) {
     summary.add("requests_lost", lost.value());
+    if (const double all = lost.value() + requests.value(); all > 0) summary.add("lost_share", lost.value() / all);
     summary.add("tokens_served", tokens.value());
   }
   summarise_traces(summary);
@@ -189,6 +215,10 @@ void Work::warn(std::vector<Warning>& warnings) const {
   add_warning(warnings, "jobs were held back by the connection", hall_.jobs().held());
   add_warning(warnings, "jobs lost their power while they ran, and went on or began again when it was back",
               hall_.jobs().interrupted());
+}
+
+std::vector<Omission> Work::omissions() const {
+  return work_omissions(context_.loaded.scenario.workload, context_.has_windows());
 }
 
 }  // namespace wattershed

@@ -3,6 +3,7 @@
 /// Inputs   the hall with its racks and queue (it_hall.hpp)
 /// Tables   /<site>/services: one column a service and quantity; imposed services first, with zeros for what they do
 ///          not have
+/// Columns  lost_rate, time_to_first_token of all modelled services together
 /// Outputs  the power of every modelled service, for attribution
 #pragma once
 
@@ -33,11 +34,13 @@ class Work : public SitePart {
   void set_fed(bool fed);
 
   [[nodiscard]] std::vector<const OpenLink*> back_links() const override { return {&has_room}; }
+  void record(Columns& columns) override;
   void start() override;
   void tables(SiteTables& tables) override;
   void open_log(WaveformLog& log) override;
   void summarise(SiteSummary& summary) const override;
   void warn(std::vector<Warning>& warnings) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   /// One service's columns: every service has `power` and `served`, modelled ones the rest.

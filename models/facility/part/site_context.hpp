@@ -35,6 +35,11 @@ struct SiteContext {
 
   [[nodiscard]] const Site& site() const { return loaded.scenario.site; }
   [[nodiscard]] bool resolved() const { return loaded.scenario.fidelity == Fidelity::resolved; }
+  /// Whether power is asked for phase by phase.
+  [[nodiscard]] bool has_windows() const {
+    const Record& record = loaded.scenario.record;
+    return !record.windows.empty() || (record.events && !loaded.scenario.events.empty());
+  }
   [[nodiscard]] Time now() const { return simulation.now(); }
   /// The path of a value of this site: path("grid.connection") is "site.grid.connection".
   [[nodiscard]] std::string path(const std::string& key) const { return loaded.site_prefix + key; }

@@ -6,7 +6,7 @@
 /// network reach a part only through this interface or through a struct of outputs.
 ///
 /// Order   every function is called on the parts in the order of the list; no result depends on it
-/// Grows   `omissions`, `assets` and `address` are empty until a part has something to say
+/// Grows   `assets` and `address` are empty until a part has something to say
 #pragma once
 
 #include <string>
@@ -18,6 +18,7 @@
 #include "models/facility/part/columns.hpp"
 #include "models/facility/scenario/load_scenario.hpp"
 #include "models/facility/waveform/grid_side.hpp"
+#include "sim/base/omission.hpp"
 #include "sim/units/validity.hpp"
 
 namespace wattershed {
@@ -44,10 +45,6 @@ class SiteSummary {
   std::vector<Scalar> scalars_;
 };
 
-/// An effect that the scenario touches and the program leaves out.
-struct Omission {
-  std::string effect, needed;
-};
 /// Something bought: price, life and embodied carbon.
 struct Asset {
   std::string name;
@@ -90,6 +87,7 @@ class SitePart {
 
   /// How its models' ranges were used, up to the end: a row for each input that has one.
   [[nodiscard]] virtual std::vector<RangeUse> validity() const { return {}; }
+  /// Effects that the scenario touches and its models leave out.
   [[nodiscard]] virtual std::vector<Omission> omissions() const { return {}; }
   [[nodiscard]] virtual std::vector<Asset> assets() const { return {}; }
   /// Whether `path` ("site.cooling.chillers.1") is a thing of this part that an event may fail.

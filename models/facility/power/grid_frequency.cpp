@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/facility/part/site_tables.hpp"
+#include "models/grid/point/omissions.hpp"
 #include "sim/units/units.hpp"
 
 namespace wattershed {
@@ -45,5 +46,7 @@ void GridFrequency::summarise(SiteSummary& summary) const {
   summary.add("frequency_lowest", watch_.lowest().si());
   summary.add("frequency_highest", watch_.highest().si());
 }
+
+std::vector<Omission> GridFrequency::omissions() const { return frequency_omissions(); }
 
 }  // namespace wattershed

@@ -19,6 +19,7 @@ class GridFrequency : public SitePart {
   void stand(GridSideSetup& setup) const override;
   void close() override { watch_.follow(context_.now()); }
   void summarise(SiteSummary& summary) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   SiteContext& context_;

@@ -1,5 +1,6 @@
 #include "models/facility/power/rack_feed.hpp"
 
+#include "models/electrical/omissions.hpp"
 #include "models/facility/part/rack_positions.hpp"
 
 namespace wattershed {
@@ -27,6 +28,11 @@ void RackFeed::record(Columns& columns) {
 void RackFeed::book(Books& books) const {
   for (const auto& [name, meter] : {std::pair("pdu_loss", pdu_loss_), std::pair("ups_loss", ups_loss_)})
     if (meter) books.energy.add_out(name, meter->integral(context_.now()));
+}
+
+std::vector<Omission> RackFeed::omissions() const {
+  const auto& chain = context_.site().electrical;
+  return chain ? distribution_omissions(*chain, context_.has_windows()) : std::vector<Omission>();
 }
 
 }  // namespace wattershed

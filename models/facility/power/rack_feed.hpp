@@ -44,6 +44,7 @@ class RackFeed : public SitePart {
 
   void record(Columns& columns) override;
   void book(Books& books) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   SiteContext& context_;

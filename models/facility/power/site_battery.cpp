@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/electrical/omissions.hpp"
+
 namespace wattershed {
 namespace {
 
@@ -94,5 +96,7 @@ void SiteBattery::warn(std::vector<Warning>& warnings) const {
   add_warning(warnings, "the battery had too little power or energy for its control, for so many seconds",
               static_cast<std::uint64_t>(std::llround(saturated_s)));
 }
+
+std::vector<Omission> SiteBattery::omissions() const { return battery_omissions(battery_, context_.has_windows()); }
 
 }  // namespace wattershed

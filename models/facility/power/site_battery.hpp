@@ -44,6 +44,7 @@ class SiteBattery : public SitePart {
   void book(Books& books) const override { books.energy.add_out("battery loss", loss_j()); }
   void summarise(SiteSummary& summary) const override { summary.add("battery_loss", loss_j()); }
   void warn(std::vector<Warning>& warnings) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   Process control();

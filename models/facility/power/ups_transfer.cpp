@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "models/electrical/omissions.hpp"
 #include "models/facility/part/signal_sum.hpp"
 
 namespace wattershed {
@@ -139,6 +140,10 @@ void UpsTransfer::warn(std::vector<Warning>& warnings) const {
   add_warning(warnings, "the racks lost their power: the UPS batteries were empty", machine.dropped_at().has_value());
   add_warning(warnings, "generators ran; their fuel, emissions and cost are not counted",
               generated_->integral(context_.now()) > 0);
+}
+
+std::vector<Omission> UpsTransfer::omissions() const {
+  return ride_through_omissions(*context_.site().electrical->ups->ride_through);
 }
 
 }  // namespace wattershed

@@ -45,6 +45,7 @@ class UpsTransfer : public SitePart {
   void book(Books& books) const override;
   void summarise(SiteSummary& summary) const override;
   void warn(std::vector<Warning>& warnings) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   void add_transfers();

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "models/facility/power/sags.hpp"
+#include "models/grid/point/omissions.hpp"
+
 namespace wattershed {
 namespace {
 
@@ -111,6 +114,12 @@ void VoltagePoint::record(Columns& columns) {
 void VoltagePoint::stand(GridSideSetup& setup) const {
   if (reactive_.valid()) setup.reactive = reactive_load_;
   setup.impedance = impedance_;
+}
+
+std::vector<Omission> VoltagePoint::omissions() const {
+  const Grid& grid = context_.site().grid;
+  return voltage_omissions(
+      {.point = grid.point.has_value(), .network = grid.bus.has_value(), .sags = Sags::strike(context_)});
 }
 
 }  // namespace wattershed

@@ -40,6 +40,7 @@ class VoltagePoint : public SitePart {
 
   void record(Columns& columns) override;
   void stand(GridSideSetup& setup) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   void add_reactive_power(const Inputs& inputs);

@@ -37,6 +37,10 @@ Provenance::Provenance(const LoadedScenario& loaded, RunSink& file) : loaded_(lo
   count.units = "1";
   count.long_name = "how often it came";
   warnings_ = file.table("warnings", row_axis(), {text_axis("text", "warning"), count});
+  not_modelled_ =
+      file.table("not_modelled", row_axis(),
+                 {text_axis("site", "the site whose scenario touches it"), text_axis("effect", "the effect left out"),
+                  text_axis("needed", "what would be needed to know it")});
 }
 
 void Provenance::write() {
@@ -54,6 +58,11 @@ void Provenance::warn(const Warning& warning) {
   const std::array values{static_cast<double>(warning.count)};
   const std::array<std::string_view, 1> texts{warning.text};
   file_.append(warnings_, values, texts);
+}
+
+void Provenance::left_out(std::string_view site, const Omission& omission) {
+  const std::array texts{site, omission.effect, omission.needed};
+  file_.append(not_modelled_, {}, texts);
 }
 
 }  // namespace wattershed

@@ -83,13 +83,15 @@ RunResult record_run(SitesOfRun& of, const LoadedScenario& loaded, const RunOpti
     for (std::size_t i = 0; i < sites.size(); ++i) {
       sites[i]->close();
       std::vector<Balance> balances = sites[i]->balances();
-      result.broken_limits += records[i]->close(balances);
+      static_cast<SiteFaults&>(result) += records[i]->close(balances);
       for (Balance& balance : balances) {
         balance.name = sites[i]->label() + balance.name;
         result.balances.push_back(std::move(balance));
       }
     }
     provenance.write();
+    for (const std::unique_ptr<SiteModel>& site : sites)
+      for (const Omission& omission : site->omissions()) provenance.left_out(site->name(), omission);
     for (const std::unique_ptr<SiteModel>& site : sites)
       for (const Warning& warning : site->warnings()) provenance.warn({site->label() + warning.text, warning.count});
     result.rows = records.front()->rows();
@@ -108,6 +110,14 @@ RunResult record_run(SitesOfRun& of, const LoadedScenario& loaded, const RunOpti
 }  // namespace
 
 void check_wiring(const LoadedScenario& loaded) { const SitesOfRun sites(loaded, {}); }
+
+std::vector<SiteOmission> omissions_of(const LoadedScenario& loaded) {
+  std::vector<SiteOmission> all;
+  const SitesOfRun sites(loaded, {});
+  for (const std::unique_ptr<SiteModel>& site : sites.models)
+    for (const Omission& omission : site->omissions()) all.push_back({site->name(), omission});
+  return all;
+}
 
 RunAttributes run_attributes(const LoadedScenario& loaded, const RunOptions& options) {
   RunAttributes attributes;

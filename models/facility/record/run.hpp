@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "models/accounting/balance.hpp"
+#include "models/facility/record/site_faults.hpp"
 #include "models/facility/scenario/load_scenario.hpp"
+#include "sim/base/omission.hpp"
 #include "sim/kernel/circuit.hpp"
 #include "sim/output/run_sink.hpp"
 
@@ -34,11 +36,11 @@ struct RunOptions {
   std::function<bool(const Progress&)> progress{};
 };
 
-struct RunResult {
+/// How it ended, and what did not hold in it.
+struct RunResult : SiteFaults {
   bool interrupted = false;
   std::vector<Balance> balances;  ///< of every site; with several, named "west: energy"
   std::uint64_t events = 0;
-  std::uint64_t broken_limits = 0;
   std::size_t rows = 0;
   [[nodiscard]] bool audits_hold() const {
     for (const Balance& balance : balances)
@@ -56,6 +58,14 @@ RunResult run_scenario(const LoadedScenario& loaded, const RunOptions& options, 
 
 /// Wires the sites as a run does, and lets go of them: throws what a run would throw before its first instant.
 void check_wiring(const LoadedScenario& loaded);
+
+/// An effect that the scenario of a site touches and the program leaves out.
+struct SiteOmission {
+  std::string site;
+  Omission omission;
+};
+/// Those of all sites, in their order: what /not_modelled of the run's file will hold. Throws as `check_wiring`.
+std::vector<SiteOmission> omissions_of(const LoadedScenario& loaded);
 
 /// What a sink of this run should say of it.
 RunAttributes run_attributes(const LoadedScenario& loaded, const RunOptions& options);

@@ -26,6 +26,7 @@ SiteRecord::SiteRecord(Simulation& simulation, SiteModel& site, const LoadedSite
       months_(simulation, site, loaded, file),
       recorder_(file, site.name(), loaded.start, loaded.end, loaded.scenario.record.every),
       windows_(simulation, site, loaded, file, seat),
+      span_limits_(simulation, site, loaded, [this] { return scalars(); }),
       peak_at_(loaded.start) {
   declare_time_table();
   if (seat.watch && !site_.grid().point) declare_network_voltage(seat);
@@ -55,6 +56,7 @@ void SiteRecord::declare_time_table() {
                     [this](const RecordedRow& row) { return months_.take_charges(row.end()) / row.seconds(); });
   SiteTables tables(file_, recorder_, site_.name(), loaded_.start);
   site_.tables(tables);
+  limit_table_.emplace(loaded_, file_);
   if (const Channel* voltage = site_.columns().find("poi_voltage")) {
     const MeterSlot low = recorder_.watch(*voltage->lowest.meter), high = recorder_.watch(*voltage->highest.meter);
     recorder_.on_row([this, low, high](const RecordedRow& row) {
@@ -111,16 +113,32 @@ void SiteRecord::declare_network_voltage(const NetworkSeat& seat) {
 
 // ---- the end -------------------------------------------------------------------------------------------------
 
-std::uint64_t SiteRecord::close(const std::vector<Balance>& balances) {
+SiteFaults SiteRecord::close(const std::vector<Balance>& balances) {
   if (simulation_.now() < loaded_.end) {  // interrupted
     months_.stop(simulation_.now());
     recorder_.stop(simulation_.now());
     windows_.stop();
   }
   site_.finish();
+  span_limits_.close();
+  std::vector<LimitVerdict> verdicts = site_.limit_verdicts();
+  for (LimitVerdict& verdict : span_limits_.verdicts()) verdicts.push_back(std::move(verdict));
+  SiteFaults faults;
+  for (const LimitVerdict& verdict : verdicts) {
+    faults.broken_limits += verdict.broken ? 1 : 0;
+    faults.unmeasured_limits += verdict.measured() ? 0 : 1;
+  }
+  const SpanLimits::Scalars at_end = scalars();
+  const auto jobs = [&](std::string_view name) {
+    const auto found = at_end.find(name);
+    return found == at_end.end() ? 0 : static_cast<std::uint64_t>(found->second);
+  };
+  faults.held_jobs = jobs("held_jobs");
+  faults.too_large_jobs = jobs("jobs_too_large") + jobs("jobs_beyond_racks");
+  limit_table_->write(std::move(verdicts));
   write_validity();
   write_summary(balances);
-  return site_.broken_limits();
+  return faults;
 }
 
 void SiteRecord::declare_validity() {
@@ -148,10 +166,7 @@ void SiteRecord::write_validity() {
 
 // Each by the list of all of them, so that a file has them in one order whatever parts a site has.
 void SiteRecord::write_summary(const std::vector<Balance>& balances) {
-  std::map<std::string, double, std::less<>> values;
-  const SiteSummary of_parts = site_.summary();
-  for (const auto& [name, value] : of_parts.scalars()) values.emplace(name, value);
-  add_site_scalars(values);
+  SpanLimits::Scalars values = scalars();
   for (const Balance& balance : balances) values.emplace("audit_" + balance.name, balance.residual());
   for (const SiteQuantity& quantity : summary_quantities()) {
     const auto found = values.find(quantity.name);
@@ -168,8 +183,16 @@ void SiteRecord::write_summary(const std::vector<Balance>& balances) {
   assert(values.empty());  // every scalar has its place in the list
 }
 
+SpanLimits::Scalars SiteRecord::scalars() const {
+  SpanLimits::Scalars values;
+  const SiteSummary of_parts = site_.summary();
+  for (const auto& [name, value] : of_parts.scalars()) values.emplace(name, value);
+  add_site_scalars(values);
+  return values;
+}
+
 // What only the whole site can tell: its peak, its ratios, what it cost in all.
-void SiteRecord::add_site_scalars(std::map<std::string, double, std::less<>>& values) const {
+void SiteRecord::add_site_scalars(SpanLimits::Scalars& values) const {
   const auto total = [this](std::string_view name) { return site_.columns().total(name); };
   const double it_j = total("it_power"), facility_j = total("facility_power");
   const double demand_usd = months_.total_charges_usd();

@@ -3,6 +3,7 @@
 ///   /<site>            interval means of every column, extremes of the powers, the demand charge as it is booked
 ///   /<site>/monthly    month_book.hpp
 ///   /<site>/windows    windows.hpp
+///   /<site>/limits     limit_table.hpp
 ///   /<site>/…          tables of the parts (models/facility/part/site_tables.hpp)
 ///   /summary/<site>    scalars: of the parts, and of the site as a whole
 #pragma once
@@ -16,7 +17,10 @@
 #include <vector>
 
 #include "models/accounting/balance.hpp"
+#include "models/facility/record/limit_table.hpp"
 #include "models/facility/record/month_book.hpp"
+#include "models/facility/record/site_faults.hpp"
+#include "models/facility/record/span_limits.hpp"
 #include "models/facility/record/windows.hpp"
 #include "models/facility/site/site_model.hpp"
 #include "sim/output/recorder.hpp"
@@ -31,8 +35,8 @@ class SiteRecord {
   SiteRecord(const SiteRecord&) = delete;  // the simulation holds on to it
 
   /// After the last instant: the rest of the jobs, verdicts and summary; a run that was interrupted also closes its
-  /// row and its month. Returns the number of broken limits.
-  std::uint64_t close(const std::vector<Balance>& balances);
+  /// row and its month. Returns what did not hold.
+  SiteFaults close(const std::vector<Balance>& balances);
   [[nodiscard]] std::size_t rows() const { return recorder_.rows(); }
 
  private:
@@ -41,7 +45,9 @@ class SiteRecord {
   void declare_validity();
   void write_validity();
   void write_summary(const std::vector<Balance>& balances);
-  void add_site_scalars(std::map<std::string, double, std::less<>>& values) const;
+  /// Scalars of the parts and of the site as a whole, up to now.
+  [[nodiscard]] SpanLimits::Scalars scalars() const;
+  void add_site_scalars(SpanLimits::Scalars& values) const;
 
   Simulation& simulation_;
   SiteModel& site_;
@@ -50,6 +56,8 @@ class SiteRecord {
   MonthBook months_;
   Recorder recorder_;
   SiteWindows windows_;
+  std::optional<LimitTable> limit_table_;
+  SpanLimits span_limits_;
   TableId validity_{};
   std::optional<double> voltage_lowest_, voltage_highest_;
   double peak_level_w_ = 0, jobs_at_peak_ = 0;

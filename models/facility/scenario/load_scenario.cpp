@@ -8,7 +8,7 @@
 
 #include "models/facility/scenario/check_network.hpp"
 #include "models/facility/scenario/check_site.hpp"
-#include "models/facility/scenario/quantities.hpp"
+#include "models/facility/scenario/limit_target.hpp"
 #include "models/scheduling/check.hpp"
 #include "sim/calendar/calendar.hpp"
 #include "sim/units/units.hpp"
@@ -231,38 +231,11 @@ class Checker {
     }
   }
 
-  // A bound is a value of the quantity's dimension or the path of one.
   void check_bound(const std::string& path, const Limit& limit) {
-    const SiteQuantity* quantity = find_site_quantity(limit.quantity);
-    if (!quantity) {
-      const std::string near = did_you_mean(limit.quantity, site_quantity_names());
-      problem(path + ".quantity",
-              fmt::format("unknown quantity '{}'{}", limit.quantity,
-                          near.empty() ? "; it is a column of the site's time table, for example grid_power" : near));
-      return;
-    }
-    const std::string& text = limit.max ? *limit.max : *limit.min;
-    const std::string key = path + (limit.max ? ".max" : ".min");
-    if (const ResolvedValue* value = document_.find(text)) {
-      if (!value->is_number || value->unit != unit_of(quantity->dimension))
-        problem(key, fmt::format("{} is not {}", text, describe(quantity->dimension)));
-      else if (value->text == "none" || value->text == "auto")
-        problem(key, fmt::format("{} is not given in this scenario: give it, or write the bound as a number", text));
-      return;
-    }
-    const bool path_like = text.find('.') != std::string::npos && text.find(' ') == std::string::npos &&
-                           text.find_first_of("0123456789") == std::string::npos;
-    if (path_like) {
-      std::vector<std::string> paths;
-      for (const ResolvedValue& value : document_.values)
-        if (value.is_number) paths.push_back(value.path);
-      problem(key, fmt::format("'{}' has no value in this scenario{}", text, did_you_mean(text, paths)));
-      return;
-    }
     try {
-      parse_site_quantity(*quantity, text, key);
-    } catch (const std::invalid_argument& error) {
-      problem(key, error.what());
+      static_cast<void>(limit_target(limit, document_));
+    } catch (const LimitFault& fault) {
+      problem(path + "." + fault.about(), fault.what());
     }
   }
 

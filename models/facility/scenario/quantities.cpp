@@ -69,6 +69,9 @@ const std::vector<SiteQuantity>& site_quantities() {
       {"utilisation", count, "accelerators that jobs hold over accelerators installed"},
       {"accelerators_busy", count, "accelerators that jobs hold"},
       {"accelerators_installed", count, "accelerators installed"},
+      {"lost_rate", Frequency::dimension, "requests of modelled services that gave up waiting"},
+      {"time_to_first_token", TimeSpan::dimension,
+       "mean time from arrival to the first token, of the service where it is longest; 0: nothing is served"},
   };
   return list;
 }
@@ -147,6 +150,12 @@ const std::vector<SiteQuantity>& summary_quantities() {
       {"training_failures", count, "failures of training jobs"},
       {"training_lost_time", TimeSpan::dimension, "work of training jobs that failures threw away"},
       {"jobs_held", count, "jobs that the connection held back at least once"},
+      {"jobs_beyond_racks", count, "jobs that never started, larger than the racks that stood at the end"},
+      {"held_jobs", count, "jobs that never started, held back by the connection at the end"},
+      {"held_time", TimeSpan::dimension, "longest wait of a job that never started, held back by the connection"},
+      {"held_accelerator_time", TimeSpan::dimension,
+       "accelerators of jobs that never started, held back by the connection, times their wait"},
+      {"lost_share", count, "requests that gave up waiting, of all that were answered or lost"},
       {"audit_energy", count, "relative residual of the energy balance"},
       {"audit_heat", count, "relative residual of the heat balance"},
       {"audit_water", count, "relative residual of the water balance"},

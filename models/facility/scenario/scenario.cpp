@@ -47,7 +47,7 @@ void Record::visit(Fields& f) {
 
 void Site::visit(Fields& f) {
   f.optional("name", name, {.help = "name of the site in the run file"});
-  for (const char* reserved : {"summary", "catalog", "warnings", "links", "network"})
+  for (const char* reserved : {"summary", "catalog", "warnings", "not_modelled", "links", "network"})
     if (name == reserved) f.fault("name", "'" + name + "' is a reserved name in the run file; choose another");
   if (name.empty() ||
       name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
@@ -118,7 +118,14 @@ void Event::visit(Fields& f) {
 
 void Limit::visit(Fields& f) {
   f.alternatives({"max", "min"}, true);
-  f.required("quantity", quantity, {.help = "a column of the site's time table", .example = "grid_power"});
+  f.required("quantity", quantity,
+             {.help = "a column of the site's time table, or a scalar of its summary", .example = "grid_power"});
+  f.optional(
+      "per", per,
+      {.help = "the sum of a rate, the mean of a level or the growth of a scalar within each day, month or year "
+               "of the site's calendar, or the whole run; without it a column's level at every instant, a "
+               "scalar at the end",
+       .example = "day"});
   f.optional("max", max, {.help = "largest allowed value, or the path of one", .example = "site.grid.connection"});
   f.optional("min", min, {.help = "smallest allowed value, or the path of one"});
   f.optional("margin", margin,

@@ -98,9 +98,14 @@ struct Event {
   void visit(Fields& f);
 };
 
-/// A bound on a recorded quantity.
+/// Within what a limit sums, or takes the mean: a day, a month, a year of the site's calendar, or all of the run.
+enum class LimitSpan { day, month, year, run };
+constexpr std::array<std::string_view, 4> enum_names(LimitSpan) { return {"day", "month", "year", "run"}; }
+
+/// A bound on a recorded quantity: what its words mean is in limit_target.hpp.
 struct Limit {
-  std::string quantity;            ///< a column of the site's time table
+  std::string quantity;            ///< a column of the site's time table, or a scalar of its summary
+  std::optional<LimitSpan> per;    ///< without it, a column's level, or a scalar of the whole run
   std::optional<std::string> max;  ///< a value with unit, or the path of one
   std::optional<std::string> min;
   Share margin;                     ///< kept free below `max` or above `min`

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "models/grid/market/omissions.hpp"
 #include "sim/kernel/process.hpp"
 
 namespace wattershed {
@@ -117,5 +118,7 @@ void GridLedger::summarise(SiteSummary& summary) const {
   summary.add("cost_energy", energy_cost_->integral(now));
   summary.add("cost_water", water_cost_->integral(now));
 }
+
+std::vector<Omission> GridLedger::omissions() const { return market_omissions(context_.site().grid); }
 
 }  // namespace wattershed

@@ -32,6 +32,7 @@ class GridLedger : public SitePart {
   void start() override;
   void book(Books& books) const override;
   void summarise(SiteSummary& summary) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   Signal<double> carbon_intensity();

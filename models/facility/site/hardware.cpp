@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/accounting/omissions.hpp"
+
 namespace wattershed {
 
 Hardware::Hardware(SiteContext& context, const Floor& floor)
@@ -85,6 +87,11 @@ void Hardware::record(Columns& columns) {
 void Hardware::summarise(SiteSummary& summary) const {
   if (embodied_meter_) summary.add("emissions_scope3", embodied_meter_->integral(context_.now()));
   if (capital_meter_) summary.add("cost_capital", capital_meter_->integral(context_.now()));
+}
+
+std::vector<Omission> Hardware::omissions() const {
+  if (context_.site().racks.empty()) return {};
+  return {bought_omissions.begin(), bought_omissions.end()};
 }
 
 }  // namespace wattershed

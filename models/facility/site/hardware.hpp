@@ -30,6 +30,7 @@ class Hardware : public SitePart {
   void record(Columns& columns) override;
   void start() override;
   void summarise(SiteSummary& summary) const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   /// Racks of a type that came together.

@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "models/cooling/system/omissions.hpp"
 #include "sim/kernel/process.hpp"
 
 namespace wattershed {
@@ -79,5 +80,7 @@ Process ImposedCooling::follow_weather() {
     co_await context_.simulation.delay(std::chrono::minutes(5));
   }
 }
+
+std::vector<Omission> ImposedCooling::omissions() const { return cooling_omissions(context_.site().cooling); }
 
 }  // namespace wattershed

@@ -27,6 +27,7 @@ class ImposedCooling : public SitePart {
   void start() override;
   void book(Books& books) const override { meters_.book(books, context_.now()); }
   void summarise(SiteSummary& summary) const override { meters_.summarise(summary, context_.now()); }
+  [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   Process follow_weather();

@@ -1,20 +1,19 @@
-/// The limits of a scenario, each watched exactly (limit_watch.hpp), and the connection itself where no limit says
-/// it.
+/// The limits of a scenario on the levels of columns, each watched exactly (limit_watch.hpp), and the connection itself
+/// where no limit says it. Limits on sums and scalars: models/facility/record/span_limits.hpp.
 ///
 /// Inputs   the columns that the site has: this part comes last
-/// Outputs  how many are broken
-/// Tables   /<site>/limits: a verdict each;  /<site>/monthly: the least headroom of each
-/// Errors   InputError at the limit's quantity where the site has no such column
+/// Outputs  a verdict each
+/// Tables   /<site>/monthly: the least headroom of each
+/// Errors   InputError at the quantity of any limit whose column the site has not
 #pragma once
 
-#include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "models/facility/part/site_context.hpp"
 #include "models/facility/part/site_part.hpp"
 #include "models/facility/site/limit_watch.hpp"
-#include "sim/output/run_sink.hpp"
 
 namespace wattershed {
 
@@ -22,21 +21,18 @@ class Limits : public SitePart {
  public:
   Limits(SiteContext& context, const Columns& columns);
 
-  /// Of a run that has ended.
-  [[nodiscard]] std::uint64_t broken() const;
+  /// Up to now, in the order of the scenario, the connection last.
+  [[nodiscard]] std::vector<LimitVerdict> verdicts() const;
 
-  void tables(SiteTables& tables) override;
   void months(std::vector<MonthColumn>& columns) override;
-  void finish() override;
 
  private:
   void add(const std::string& name, const Limit& limit, const Columns& columns);
-  Signal<double> bound_of(const std::string& name, const std::string& text, const SiteQuantity& quantity);
+  const Channel& column_of(const std::string& name, const Limit& limit, const Columns& columns) const;
+  Signal<double> bound_of(const std::string& name, const LimitTarget& target);
 
   SiteContext& context_;
   std::deque<LimitWatch> limits_;  // each stays where it is
-  RunSink* sink_ = nullptr;
-  TableId table_;
 };
 
 }  // namespace wattershed

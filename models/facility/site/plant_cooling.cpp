@@ -3,7 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include "models/cooling/system/omissions.hpp"
 #include "models/facility/scenario/cooling_design.hpp"
+#include "models/weather/omissions.hpp"
 
 namespace wattershed {
 namespace {
@@ -105,6 +107,15 @@ std::vector<RangeUse> PlantCooling::validity() const {
 void PlantCooling::warn(std::vector<Warning>& warnings) const {
   add_warning(warnings, "the cooling plant missed a set-point by over 1 K for ten minutes or more",
               room_.overloads());
+}
+
+std::vector<Omission> PlantCooling::omissions() const {
+  constexpr double year_s = 365.25 * 86400;
+  std::vector<Omission> all = cooling_omissions(context_.site().cooling);
+  const double years = seconds(context_.loaded.end - context_.loaded.start) / year_s;
+  const std::vector<Omission> outdoors = weather_omissions(*context_.site().weather, years);
+  all.insert(all.end(), outdoors.begin(), outdoors.end());
+  return all;
 }
 
 }  // namespace wattershed

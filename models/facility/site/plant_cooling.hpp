@@ -31,6 +31,7 @@ class PlantCooling : public SitePart {
   void book(Books& books) const override;
   void summarise(SiteSummary& summary) const override;
   [[nodiscard]] std::vector<RangeUse> validity() const override;
+  [[nodiscard]] std::vector<Omission> omissions() const override;
   void warn(std::vector<Warning>& warnings) const override;
 
  private:

@@ -82,12 +82,21 @@ SiteSummary SiteModel::summary() const {
   return summary;
 }
 
-std::uint64_t SiteModel::broken_limits() const { return outputs_.limits->broken(); }
+std::vector<LimitVerdict> SiteModel::limit_verdicts() const { return outputs_.limits->verdicts(); }
 
 std::vector<Warning> SiteModel::warnings() const {
   std::vector<Warning> warnings;
   for (const auto& part : parts_) part->warn(warnings);
   return warnings;
+}
+
+std::vector<Omission> SiteModel::omissions() const {
+  std::vector<Omission> all;
+  for (const auto& part : parts_) {
+    const std::vector<Omission> of_part = part->omissions();
+    all.insert(all.end(), of_part.begin(), of_part.end());
+  }
+  return all;
 }
 
 }  // namespace wattershed

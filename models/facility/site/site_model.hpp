@@ -16,6 +16,7 @@
 #include "models/facility/part/site_part.hpp"
 #include "models/facility/part/site_tables.hpp"
 #include "models/facility/power/sags.hpp"
+#include "models/facility/site/limit_verdict.hpp"
 
 namespace wattershed {
 
@@ -68,8 +69,11 @@ class SiteModel {
   /// Writes the last rows of the parts' tables.
   void finish();
   [[nodiscard]] SiteSummary summary() const;
-  [[nodiscard]] std::uint64_t broken_limits() const;
+  /// Of the limits on levels.
+  [[nodiscard]] std::vector<LimitVerdict> limit_verdicts() const;
   [[nodiscard]] std::vector<Warning> warnings() const;
+  /// Effects that the scenario touches and the parts leave out; before a run as well.
+  [[nodiscard]] std::vector<Omission> omissions() const;
 
   [[nodiscard]] const std::vector<std::unique_ptr<SitePart>>& parts() const { return parts_; }
 

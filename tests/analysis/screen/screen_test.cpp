@@ -220,11 +220,39 @@ TEST_SUITE("fast") {
     RunSummary run = sample();
     run.complete = false;
     run.limits.front().time_over_s = 5400;
+    run.limits.front().broken = true;
     run.scalars["audit_water"] = {2e-4, "1", {}};
     const std::string text = screen(run, {.scenario = "phoenix.yaml"});
     CHECK(text.find("INTERRUPTED") != std::string::npos);
     CHECK(text.find("BROKEN for 90 min") != std::string::npos);
     CHECK(text.find("AUDIT FAILED") != std::string::npos);
+  }
+
+  TEST_CASE("a broken limit has the day of its first breach, by the clock of the site") {
+    RunSummary run = sample();
+    const Time breach = std::chrono::sys_days(std::chrono::year(2030) / 4 / 23) + std::chrono::hours(3);
+    run.limits.front().time_over_s = 5400;
+    run.limits.front().broken = true;
+    run.limits.front().first_breach_s = seconds(breach - run.start);
+    CHECK(screen(run, {.scenario = "p.yaml"}).find("BROKEN for 90 min, first on 2030-04-22") != std::string::npos);
+    CHECK(to_json(run).find("\"first_breach\": \"2030-04-23T03:00:00Z\"") != std::string::npos);
+    run.time_zone = "UTC";
+    CHECK(screen(run, {.scenario = "p.yaml"}).find("first on 2030-04-23") != std::string::npos);
+    run.limits.front().time_over_s = 0;
+    run.limits.front().broken = false;
+    CHECK(screen(run, {.scenario = "p.yaml"}).find("first on") == std::string::npos);
+    CHECK(to_json(run).find("first_breach") == std::string::npos);
+  }
+
+  TEST_CASE("what is left out is counted, over several sites once each") {
+    RunSummary west = sample(), east = sample();
+    east.site = "east";
+    CHECK(screen(west, {.scenario = "p.yaml"}).find("not modelled") == std::string::npos);
+    west.not_modelled = {{"unbalance", "loads by phase"}};
+    CHECK(screen(west, {.scenario = "p.yaml"}).find("; 1 effect not modelled (explain)") != std::string::npos);
+    east.not_modelled = {{"unbalance", "loads by phase"}, {"humidity", "humidifiers"}};
+    CHECK(screen({west, east}, {.scenario = "p.yaml"}).find("2 effects not modelled") != std::string::npos);
+    CHECK(to_json(west).find("\"needed\": \"loads by phase\"") != std::string::npos);
   }
 
   TEST_CASE("jobs that wait, and jobs that their trace lost, are said; none is passed over as if it were not there") {

@@ -193,6 +193,18 @@ TEST_SUITE("fast") {
     }
   }
 
+  TEST_CASE("a limit that no trial can show is not met, and nothing is tried for it") {
+    const Sizer sizer(square_wave(1, 3));
+    const SwingSizing sizing = sizer.size(Mitigation::bess, "flicker: {short_term: 0.8}");
+    CHECK_FALSE(sizing.holds());
+    CHECK(sizing.trials == 1);
+    CHECK(sizing.settings.empty());
+    REQUIRE(sizing.notes.size() == 1);
+    CHECK(has(sizing.notes.front(), "flicker.short_term"));
+    CHECK(has(sizing_report(sizing), "not measurable"));
+    CHECK(has(sizing_json(sizing), "\"verdict\": \"not measurable\""));
+  }
+
   TEST_CASE("what cannot be asked is refused") {
     const Sizer sizer(square_wave(1, 3));
     const auto refusal = [&](Mitigation mitigation, const std::string& limits, std::vector<std::string> sets = {}) {
@@ -203,7 +215,6 @@ TEST_SUITE("fast") {
       }
       return std::string("accepted");
     };
-    CHECK(has(refusal(Mitigation::bess, "flicker: {short_term: 0.8}"), "flicker.short_term"));
     CHECK(has(refusal(Mitigation::bess, kFlat, {"record.windows={}"}), "no windows"));
     CHECK_THROWS_WITH_AS(
         size_mitigation({{sizer.scenario, {}, "", "glas"}, Mitigation::bess}, Sizer::limits(kFlat), catalog()),

@@ -66,6 +66,15 @@ double at(const WindowSwing& window, const std::string& name) {
   return found.at->si();
 }
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+/// As it would be on one endless line.
+std::string one_line(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    const char next = c == '\n' ? ' ' : c;
+    if (next != ' ' || (!line.empty() && line.back() != ' ')) line += next;
+  }
+  return line;
+}
 bool within_80_columns(const std::string& text) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);)
@@ -178,9 +187,11 @@ TEST_SUITE("fast") {
     CHECK(value(analysis.windows.front(), "flicker Pst") == doctest::Approx(1).epsilon(0.03));
     CHECK(analysis.holds());
     CHECK(!analysed({window}, tight).holds());
-    CHECK(has(refusal({window}, limits_of("flicker: {long_term: 0.6}")), "Plt needs a record of 7200 s"));
+    const SwingAnalysis longer = analysed({window}, limits_of("flicker: {long_term: 0.6}"));
+    CHECK_FALSE(longer.holds());
+    CHECK(has(one_line(swing_report(longer)), "Plt needs a record of 7200 s"));
     window.nominal_frequency = 16.7;
-    CHECK(has(refusal({window}, loose), "mains of 50 and 60 Hz"));
+    CHECK(has(one_line(swing_report(analysed({window}, loose))), "mains of 50 and 60 Hz"));
   }
 
   TEST_CASE("each limit holds a little above its measure and breaks a little below") {
@@ -256,7 +267,7 @@ TEST_SUITE("fast") {
     }
   }
 
-  TEST_CASE("what a window cannot see is listed, and refused where limits name it") {
+  TEST_CASE("what a window cannot see is listed, and a limit of it is not measurable and does not hold") {
     SyntheticWindow window;
     window.rate = 10;
     window.grid_power = sampled(20, 10, [](double t) { return 50e6 + 1e6 * sine(0.5, t); });
@@ -273,22 +284,41 @@ TEST_SUITE("fast") {
       CHECK(!unseen.why.empty());
     }
     CHECK(value(analysis.windows.front(), "1-2.5 Hz energy") < 0.01);
-    const std::string text =
-        refusal({window}, limits_of("\n"
-                                    "  ranges: {x: {share: 5 %, of: connection}},\n"
-                                    "  bands: {b: {from: 1 Hz, to: 20 Hz, energy_share: 20 %}},\n"
-                                    "  flicker: {short_term: 0.8}, voltage: {lowest: 90 %},\n"
-                                    "  frequency: {lowest: 59 Hz}, power_factor: {least: 0.9}\n"));
-    CAPTURE(text);
-    CHECK(has(text, "own.yaml:2:"));
-    CHECK(has(text, "no limit named connection"));
-    CHECK(has(text, "own.yaml:3:"));
-    CHECK(has(text, "at least 50 are needed"));
-    CHECK(has(text, "flicker.short_term"));
-    CHECK(has(text, "no poi_voltage"));
-    CHECK(has(text, "no poi_frequency"));
-    CHECK(has(text, "no reactive_power"));
-    CHECK(has(text, "flicker: none"));
+    const SwingAnalysis held = analysed(
+        {window}, limits_of("ranges: {x: {share: 5 %, of: connection}}, "
+                            "bands: {b: {from: 1 Hz, to: 20 Hz, energy_share: 20 %}}, "
+                            "ramps: {fast: {rate: 1 GW/s, over: 0.1 s}, slow: {rate: 1 GW/s, over: 1 min}}, "
+                            "flicker: {short_term: 0.8}, voltage: {lowest: 90 %, rapid_change: 3 %}, "
+                            "frequency: {lowest: 59 Hz, rate_of_change: 1 Hz/s}, power_factor: {least: 0.9}, "
+                            "ride_through: {curve: semi-f47}"));
+    CHECK_FALSE(held.holds());
+    const auto& checks = held.windows.front().checks;
+    REQUIRE(checks.size() == 13);  // a ramp has two
+    for (const SwingCheck& check : checks) {
+      CAPTURE(check.limit);
+      CHECK(check.verdict == SwingVerdict::unmeasurable);
+      CHECK_FALSE(check.remark.empty());
+      CHECK_FALSE(check.margin().has_value());
+    }
+    CHECK(held.not_shown().size() == 11);
+    const std::string sheet = swing_report(held);
+    CAPTURE(sheet);
+    CHECK(within_80_columns(sheet));
+    for (const char* part :
+         {"not measurable", "no limit named connection", "at least 50 are needed", "no poi_voltage",
+          "no poi_frequency", "no reactive_power", "0.1 s is 1 samples of 0.1 s: record at least two",
+          "it takes more than 1 min", "NOT SHOWN own.yaml: 0 of 13 checks broken, 13 not measurable",
+          "no window shows site: bands.b.energy_share"}) {
+      CAPTURE(part);
+      CHECK(has(one_line(sheet), part));
+    }
+    const auto json = nlohmann::json::parse(swing_json(held));
+    CHECK(json["holds"] == false);
+    CHECK(json["not_shown"].size() == 11);
+    for (const auto& check : json["windows"][0]["checks"]) {
+      CHECK(check["verdict"] == "not measurable");
+      CHECK_FALSE(check.contains("margin"));
+    }
     CHECK(has(refusal({window}, {}, {.site = {}, .window = {}, .bands = {parse_band("1-20")}}), "--band 1-20"));
   }
 
@@ -345,12 +375,89 @@ TEST_SUITE("fast") {
     CHECK(held.windows.front().checks.front().measure.at->si() == doctest::Approx(20));
     CHECK(!analysed({window}, tight).holds());
     const SwingAnalysis open = analysed({window}, shallow);  // deeper than that curve goes
-    CHECK(open.holds());
-    CHECK(open.windows.front().checks.front().verdict == SwingVerdict::untested);
+    CHECK_FALSE(open.holds());
+    CHECK(open.windows.front().checks.front().verdict == SwingVerdict::unmeasurable);
     CHECK(has(swing_report(open), "0 of 1 sags and swells could be judged"));
-    CHECK(has(swing_json(open), "\"untested\""));
+    CHECK(has(swing_json(open), "\"not measurable\""));
+    SyntheticWindow calm = window;
+    calm.poi_voltage.assign(calm.grid_power.size(), 1.0);
+    CHECK(has(one_line(swing_report(analysed({calm}, eased))), "no sag or swell is in the window"));
+    SyntheticWindow coarse = window;  // a sag of 100 ms between samples of 1 s
+    coarse.rate = 1;
+    coarse.poi_voltage = sampled(60, 1, [](double t) { return t >= 20 && t < 21 ? 0.93 : 1.0; });
+    coarse.grid_power = sampled(60, 1, [](double) { return 50e6; });
+    CHECK(has(one_line(swing_report(analysed({coarse}, eased))), "sags of 150 ms, a sample is 1000 ms"));
+    CHECK(has(one_line(swing_report(analysed({coarse}, limits_of("voltage: {lowest: 90 %}")))),
+              "means over 1 s hide what is shorter"));
     window.poi_voltage.clear();
-    CHECK(has(refusal({window}, eased), "no poi_voltage"));
+    CHECK(has(swing_report(analysed({window}, eased)), "no poi_voltage"));
+  }
+
+  TEST_CASE("a voltage change that the window does not hold is not measurable, and never 0 and pass") {
+    const LoadedLimits limits = limits_of("voltage: {rapid_change: 2.5 %, steady_change: 2.5 %}");
+    const auto window_of = [](auto voltage, auto power) {
+      SyntheticWindow window;
+      window.rate = 500;
+      window.nominal_frequency = 60;
+      window.grid_power = sampled(60, 500, power);
+      window.poi_voltage = sampled(60, 500, voltage);
+      return window;
+    };
+    const auto steady = [](double) { return 1.0; };
+    const auto swinging = [](double t) { return 0.98 + 0.01 * cosine(0.91, t); };
+    const auto power = [](double t) { return 250e6 + 50e6 * cosine(0.91, t); };
+    const auto verdicts = [&](const SyntheticWindow& window) {
+      const SwingAnalysis analysis = analysed({window}, limits);
+      const auto& checks = analysis.windows.front().checks;
+      return std::pair(checks.at(0).verdict, checks.at(1).verdict);
+    };
+    using enum SwingVerdict;
+    // A training that steps from end to end: 100 MW peak to peak at 0.91 Hz.
+    const SyntheticWindow training = window_of(swinging, power);
+    CHECK(verdicts(training) == std::pair(unmeasurable, unmeasurable));
+    CHECK(has(one_line(swing_report(analysed({training}, limits))), "rapid voltage dmax: the voltage never rests"));
+    // A load that stands still changes nothing.
+    CHECK(verdicts(window_of(steady, [](double) { return 250e6; })) == std::pair(unmeasurable, unmeasurable));
+    // The same training behind something that flattens it: seen, and within.
+    const SyntheticWindow flat = window_of([](double t) { return 1 + 5e-4 * cosine(0.91, t); }, power);
+    CHECK(verdicts(flat) == std::pair(pass, pass));
+    CHECK(value(analysed({flat}).windows.front(), "rapid voltage dmax") == doctest::Approx(1e-3).epsilon(0.02));
+    // It begins within the window, and does not come to rest again: 3 % of deviation, no next steady state.
+    const SyntheticWindow begins = window_of([&](double t) { return t < 20 ? 1.0 : swinging(t); },
+                                             [&](double t) { return t < 20 ? 0.0 : power(t); });
+    CHECK(verdicts(begins) == std::pair(breach, unmeasurable));
+    // It pauses: a change there and back.
+    const SyntheticWindow pauses = window_of([&](double t) { return t < 20 || t > 40 ? 1.0 : swinging(t); }, power);
+    CHECK(verdicts(pauses) == std::pair(breach, pass));
+  }
+
+  TEST_CASE("a share of no swings is no share") {
+    SyntheticWindow window = plateau_window();
+    window.grid_power = sampled(120, 100, [](double) { return 80e6; });
+    const char* band = "bands: {{b: {{from: 0.1 Hz, to: 1 Hz, energy_share: 20 %{}}}}}";
+    CHECK_FALSE(analysed({window}, limits_of(fmt::format(fmt::runtime(band), ""))).holds());
+    CHECK(analysed({window}, limits_of(fmt::format(fmt::runtime(band), ", negligible: 1 MW"))).holds());
+  }
+
+  TEST_CASE("a limit that one window cannot show holds where another window of the site shows it") {
+    const LoadedLimits limits = limits_of("ranges: {x: {swing: 21 MW, within: 1 min}}");
+    SyntheticWindow whole = plateau_window(), brief = plateau_window();
+    brief.name = "brief";
+    brief.grid_power.resize(1000);
+    CHECK(analysed({whole}, limits).holds());
+    const SwingAnalysis alone = analysed({brief}, limits);
+    CHECK_FALSE(alone.holds());
+    CHECK(alone.not_shown() == std::vector<std::string>{"site: ranges.x.swing"});
+    const SwingAnalysis both = analysed({whole, brief}, limits);
+    CHECK(both.holds());
+    CHECK(has(swing_report(both), "HOLDS own.yaml: 0 of 2 checks broken, 1 not measurable"));
+    brief.site = "other";
+    CHECK_FALSE(analysed({whole, brief}, limits).holds());
+    // A window that an interrupted run did not reach was asked for, and shows nothing.
+    brief.site = "site";
+    brief.grid_power.clear();
+    CHECK_FALSE(analysed({whole, brief}, limits).holds());
+    CHECK(has(swing_report(analysed({whole, brief}, limits)), "NOT SHOWN"));
   }
 
   TEST_CASE("the sheet: 80 columns, wall clock and seconds of the worst case, no NaN; JSON says the same") {

@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 #include "analysis/waveform/frequency_excursion.hpp"
 #include "analysis/waveform/voltage_change.hpp"
@@ -102,7 +103,9 @@ TEST_SUITE("fast") {
       return 1 - 0.01 * std::min(t - 30, 60.0) / 60;
     });
     for (Frequency mains : {50_Hz, 60_Hz}) {
-      const auto changes = rapid_voltage_changes({voltage, 1000_Hz}, mains);
+      const VoltageChanges found = rapid_voltage_changes({voltage, 1000_Hz}, mains);
+      const auto& changes = found.between;
+      CHECK(found.open.empty());
       REQUIRE(changes.size() == 2);
       CHECK(changes[0].at.si() == doctest::Approx(10).epsilon(0.002));
       CHECK(changes[0].steady == doctest::Approx(-0.03));
@@ -114,15 +117,45 @@ TEST_SUITE("fast") {
     }
     // A dip of 0.5 s between equal states leaves no steady change.
     const auto dip = sampled(20, 1000, [](double t) { return t >= 5 && t < 5.5 ? 0.9 : 1.0; });
-    const auto changes = rapid_voltage_changes({dip, 1000_Hz}, 50_Hz);
+    const auto changes = rapid_voltage_changes({dip, 1000_Hz}, 50_Hz).between;
     REQUIRE(changes.size() == 1);
     CHECK(changes[0].steady == doctest::Approx(0));
     CHECK(changes[0].largest == doctest::Approx(-0.1));
     CHECK(changes[0].above.si() == doctest::Approx(0.5));
-    CHECK(rapid_voltage_changes({std::vector<double>(5000, 0.96), 1000_Hz}, 50_Hz).empty());
+    const VoltageChanges constant = rapid_voltage_changes({std::vector<double>(5000, 0.96), 1000_Hz}, 50_Hz);
+    CHECK(constant.between.empty());
+    CHECK(constant.open.empty());
+    CHECK(constant.rests);
+    CHECK(constant.unrest < 1e-12);
     CHECK_THROWS_AS(rapid_voltage_changes({dip, 99_Hz}, 50_Hz), std::invalid_argument);
     CHECK_THROWS_AS(rapid_voltage_changes({dip, 1000_Hz}, 0_Hz), std::invalid_argument);
     CHECK_THROWS_AS(rapid_voltage_changes({std::span(dip).first(999), 1000_Hz}, 50_Hz), std::invalid_argument);
+  }
+
+  TEST_CASE("voltage changes that begin or end outside of rest are open, and a voltage that never rests has none") {
+    const auto swinging = [](double t) { return 1 - 0.02 + 0.01 * cosine(0.91, t); };
+    // At rest, then a training that swings to the end of the record; the same backwards.
+    const auto starts = sampled(30, 1000, [&](double t) { return t < 10 ? 1.0 : swinging(t); });
+    const auto stops = sampled(30, 1000, [&](double t) { return t < 20 ? swinging(t) : 1.0; });
+    for (const auto& [voltage, at_s] : {std::pair(starts, 10.0), std::pair(stops, 0.0)}) {
+      const VoltageChanges found = rapid_voltage_changes({voltage, 1000_Hz}, 60_Hz);
+      CHECK(found.rests);
+      CHECK(found.between.empty());
+      REQUIRE(found.open.size() == 1);
+      CHECK(found.open[0].at.si() == doctest::Approx(at_s).epsilon(0.002));
+      CHECK(found.open[0].largest == doctest::Approx(-0.03).epsilon(0.01));
+    }
+    const auto always = sampled(30, 1000, swinging);
+    const VoltageChanges found = rapid_voltage_changes({always, 1000_Hz}, 60_Hz);
+    CHECK_FALSE(found.rests);
+    CHECK(found.between.empty());
+    CHECK(found.open.empty());
+    // Within the dead band: no change, but what it may hide is told.
+    const auto calm = sampled(30, 1000, [](double t) { return 1 + 0.001 * cosine(1, t); });
+    const VoltageChanges hidden = rapid_voltage_changes({calm, 1000_Hz}, 60_Hz);
+    CHECK(hidden.between.empty());
+    CHECK(hidden.open.empty());
+    CHECK(hidden.unrest == doctest::Approx(0.002).epsilon(0.01));
   }
 
   TEST_CASE("a constant does not move, and what cannot be seen is refused") {
