@@ -123,10 +123,10 @@ TEST_SUITE("fast") {
         CAPTURE(weather);
         TestRun run;
         const bool hottest = holds(weather, "extreme-n20");
-        run_text(
-            run, kHall,
-            joined(with_system(system, std::string(system) == "dlc-dry" ? ", facility_water: 48 degC" : ""),
-                   {weather, std::string("site.cooling.design.dry_bulb=") + (hottest ? "extreme-n20" : "0.4 %")}));
+        run_text(run, kHall,
+                 joined(with_system(system, std::string(system) == "dlc-dry" ? ", facility_water: 48 degC" : ""),
+                        {weather, "site.cooling.design.wet_bulb=0.4 %",
+                         std::string("site.cooling.design.dry_bulb=") + (hottest ? "extreme-n20" : "0.4 %")}));
         check_books(run);
         const RunFileReader file = run.open();
         // A plant sized for this weather misses a set-point only while a step of the load settles.
@@ -209,11 +209,15 @@ TEST_SUITE("fast") {
     // A condition that the weather lacks.
     const EpwOnDisk bare(EpwText{}), full(place_with_design());
     check_refused({bare.setting()}, {"site.cooling.design.dry_bulb", "site.cooling.design.wet_bulb"});
-    check_refused({bare.setting(), "site.cooling.design.dry_bulb=extreme-n20"}, {"--set", "extreme-n20"});
+    const std::string extreme = "site.cooling.design={dry_bulb: extreme-n20, wet_bulb: 0.4 %}";
+    check_refused({bare.setting(), extreme}, {"--set", "extreme-n20"});
     check_refused({"site.weather={design_day: {of: {epw: " + bare.path() + "}, dry_bulb: 0.4 %}}"},
                   {"--set", "no dry-bulb conditions"});
     check_refused({"site.cooling.design.dry_bulb=0.3 %"}, {"0.3 %"});
-    CHECK(message_of({full.setting(), "site.cooling.design.dry_bulb=extreme-n20"}).empty());
+    CHECK(message_of({full.setting(), extreme}).empty());
+    // A condition that no machine of the plant feels, alone.
+    check_refused({full.setting(), "site.cooling.design.dry_bulb=extreme-n20"}, {"acts on nothing", "wet_bulb"});
+    CHECK(message_of({full.setting(), "site.cooling.design.wet_bulb=1 %"}).empty());
     // A hole in the file.
     EpwText hole = place_with_design();
     hole.row = [](int hour, std::string row) { return hour > 3000 && hour < 3200 ? std::string() : row; };
