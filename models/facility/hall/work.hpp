@@ -15,6 +15,7 @@
 #include "models/facility/hall/it_hall.hpp"
 #include "models/facility/hall/service_run.hpp"
 #include "models/facility/hall/training_run.hpp"
+#include "models/workload/work_ranges.hpp"
 
 namespace wattershed {
 
@@ -38,6 +39,8 @@ class Work : public SitePart {
   void open_log(WaveformLog& log) override;
   void summarise(SiteSummary& summary) const override;
   void warn(std::vector<Warning>& warnings) const override;
+  void close() override { ranges_.close(context_.now()); }
+  [[nodiscard]] std::vector<RangeUse> validity() const override { return ranges_.uses(); }
 
  private:
   /// One service's columns: every service has `power` and `served`, modelled ones the rest.
@@ -58,6 +61,7 @@ class Work : public SitePart {
   std::vector<std::unique_ptr<ServiceRun>> services_;
   std::vector<std::unique_ptr<TrainingRun>> trainings_;
   std::vector<Meters> meters_;
+  WorkRanges ranges_;
 };
 
 }  // namespace wattershed

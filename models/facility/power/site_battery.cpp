@@ -1,5 +1,6 @@
 #include "models/facility/power/site_battery.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace wattershed {
@@ -30,15 +31,27 @@ SiteBattery::SiteBattery(SiteContext& context)
       context_(context),
       battery_(*context.site().battery),
       swing_gain_(swing_gain(context.site().electrical.value_or(Electrical{}))),
-      loss_meter_(&context.circuit.meter(loss)) {}
+      loss_meter_(&context.circuit.meter(loss)) {
+  if (!battery_.smoothing) return;
+  if (context.resolved())
+    tally_.emplace(storage_domain);
+  else
+    tally_.emplace(storage_cycle_domain);
+}
 
 void SiteBattery::swing(std::uint32_t job, std::vector<PowerSegment> cycle) {
   if (!battery_.smoothing) return;
   for (PowerSegment& segment : cycle) segment.power *= swing_gain_;
-  if (cycle.empty())
+  if (cycle.empty()) {
     cycles_.erase(job);
-  else
+    periods_s_.erase(job);
+  } else {
     cycles_.insert_or_assign(job, storage_cycle(cycle, battery_));
+    periods_s_.insert_or_assign(job, length_of(cycle));
+  }
+  double longest_s = 0;
+  for (const auto& [id, period_s] : periods_s_) longest_s = std::max(longest_s, period_s);
+  tally_->saw(context_.now(), storage_cycle_domain, {longest_s / seconds(battery_.smoothing->return_time)});
   Power sum{};
   if (cycles_.size() == 1) {
     sum = cycles_.begin()->second.loss;
@@ -57,6 +70,7 @@ Process SiteBattery::control() {
   co_await context_.simulation.settled();
   const double period_s = seconds(period);
   smoother_.emplace(battery_, period, circuit.get(site).mean);
+  tally_->saw(context_.now(), storage_domain, storage_inputs(battery_, period));
   while (true) {
     const StorageFlow flow = smoother_->decide(circuit.get(site).mean, period_s);
     circuit.set(power, flow.battery);
@@ -70,6 +84,12 @@ Process SiteBattery::control() {
 void SiteBattery::start() {
   if (context_.resolved()) context_.simulation.spawn(control(), "battery");
 }
+
+void SiteBattery::close() {
+  if (tally_) tally_->close(context_.now());
+}
+
+std::vector<RangeUse> SiteBattery::validity() const { return tally_ ? tally_->uses() : std::vector<RangeUse>{}; }
 
 void SiteBattery::stand(GridSideSetup& setup) const {
   if (!battery_.smoothing) return;

@@ -42,6 +42,8 @@ class SiteBattery : public SitePart {
   void book(Books& books) const override { books.energy.add_out("battery loss", loss_j()); }
   void summarise(SiteSummary& summary) const override { summary.add("battery_loss", loss_j()); }
   void warn(std::vector<Warning>& warnings) const override;
+  void close() override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override;
 
  private:
   Process control();
@@ -53,6 +55,8 @@ class SiteBattery : public SitePart {
   const Meter* loss_meter_;
   std::map<std::uint32_t, StorageCycle> cycles_;  // by job
   std::optional<StorageSmoother> smoother_;
+  std::map<std::uint32_t, double> periods_s_;  // of those cycles
+  std::optional<ValidityTally> tally_;         // none: it stands idle
 };
 
 }  // namespace wattershed

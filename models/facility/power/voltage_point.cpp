@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/facility/power/sags.hpp"
+
 namespace wattershed {
 namespace {
 
@@ -17,7 +19,7 @@ ReactiveLoad reactive_load(const SiteContext& context, const VoltagePoint::Input
   };
   if (inputs.ups_modules > 0 && electrical.ups->power_factor)
     load.feed = part_of(*electrical.ups, inputs.ups_modules, *electrical.ups->power_factor);
-  else if (electrical.reactive && electrical.reactive->supplies)
+  else if (electrical.reactive && electrical.reactive->supplies && design > Power{})
     load.feed = ReactiveLoad::Part{electrical.reactive->supplies->curve(), design};
   const Power motors = context.loaded.design.cooling;
   if (electrical.reactive && electrical.reactive->motors && motors > Power{})
@@ -40,20 +42,29 @@ void VoltagePoint::add_reactive_power(const Inputs& inputs) {
   Circuit& circuit = context_.circuit;
   reactive_load_ = reactive_load(context_, inputs);
   reactive_ = circuit.signal<ApparentPower>("reactive_power");
+  if (reactive_load_.has_curves()) of_reactive_.emplace(reactive_domain);
   circuit.model("reactive power", {inputs.load, inputs.mechanical}, {reactive_},
                 [this, all = inputs.load, mechanical = inputs.mechanical] {
                   const Load both = context_.circuit.get(all);
                   const Power beside = context_.circuit.get(mechanical).mean;
-                  context_.circuit.set(reactive_, reactive_load_.at({both.mean - beside, both.variance}, beside));
+                  const Load feed{both.mean - beside, both.variance};
+                  context_.circuit.set(reactive_, reactive_load_.at(feed, beside));
+                  if (of_reactive_)
+                    of_reactive_->saw(context_.now(), reactive_domain, {reactive_load_.highest_load(feed, beside)});
                 });
 }
 
 void VoltagePoint::add_voltage(const Inputs& inputs) {
   Circuit& circuit = context_.circuit;
   const auto& point = context_.site().grid.point;
+  if (point || Sags::strike(context_)) of_voltage_.emplace(constant_power_domain);
   if (!point) {
     circuit.model("voltage at the point of interconnection", {inputs.retained}, {voltage},
-                  [&circuit, retained = inputs.retained, out = voltage] { circuit.set(out, circuit.get(retained)); });
+                  [this, retained = inputs.retained] {
+                    const double left = context_.circuit.get(retained);
+                    context_.circuit.set(voltage, left);
+                    if (of_voltage_) of_voltage_->saw(context_.now(), constant_power_domain, {left});
+                  });
     return;
   }
   impedance_ = impedance_of(*point);
@@ -65,7 +76,9 @@ void VoltagePoint::add_voltage(const Inputs& inputs) {
                   if (!steady && retained >= 1)
                     throw VoltageCollapse(
                         collapse_text(context_.now(), c.get(power), c.get(reactive_), impedance_->short_circuit));
-                  c.set(voltage, std::min(retained, steady.value_or(retained)));
+                  const double lowest = std::min(retained, steady.value_or(retained));
+                  c.set(voltage, lowest);
+                  of_voltage_->saw(context_.now(), constant_power_domain, {lowest});
                 });
 }
 
@@ -73,6 +86,18 @@ void VoltagePoint::record(Columns& columns) {
   const Grid& grid = context_.site().grid;
   if (reactive_.valid()) columns.add("reactive_power", reactive_);
   if (grid.point || !grid.bus) columns.add("poi_voltage", voltage);
+}
+
+void VoltagePoint::close() {
+  if (of_reactive_) of_reactive_->close(context_.now());
+  if (of_voltage_) of_voltage_->close(context_.now());
+}
+
+std::vector<RangeUse> VoltagePoint::validity() const {
+  std::vector<RangeUse> rows;
+  if (of_voltage_) add_uses(rows, *of_voltage_);
+  if (of_reactive_) add_uses(rows, *of_reactive_);
+  return rows;
 }
 
 void VoltagePoint::stand(GridSideSetup& setup) const {

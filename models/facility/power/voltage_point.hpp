@@ -37,6 +37,8 @@ class VoltagePoint : public SitePart {
 
   void record(Columns& columns) override;
   void stand(GridSideSetup& setup) const override;
+  void close() override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override;
 
  private:
   void add_reactive_power(const Inputs& inputs);
@@ -46,6 +48,8 @@ class VoltagePoint : public SitePart {
   ReactiveLoad reactive_load_;
   Signal<ApparentPower> reactive_;  // invalid: neither a point nor a bus is given
   std::optional<TheveninImpedance> impedance_;
+  std::optional<ValidityTally> of_reactive_;  // none: no curve is asked
+  std::optional<ValidityTally> of_voltage_;   // none: the voltage is the network's, and no sag strikes
 };
 
 }  // namespace wattershed
