@@ -64,7 +64,7 @@ struct DryCoolerStates {
     const double speed = si(air_ratio);
     if (!within(air.celsius(), -60, 60)) return "the dry bulb is outside -60..60 degC";
     if (!within(entering.celsius(), -50, 95)) return "the water entering is outside -50..95 degC";
-    if (!within(ratio, 0, 1.5)) return "the flow of water is outside 0..1.5 of design";
+    if (!within(ratio, 0, 3)) return "the flow of water is outside 0..3 of design";
     if (!within(speed, 0, 1)) return "the flow of air is outside 0..1 of design";
 
     const double fan_speed = std::clamp(speed, 0.0, 1.0), flow = std::max(ratio, 0.0);
@@ -75,7 +75,8 @@ struct DryCoolerStates {
     out[water_leaving] = state.water_leaving.si();
     out[air_leaving] = state.air_leaving.si();
     if (out.size() > fan) out[fan] = state.fan.si();
-    return {};
+    const Bound& of_water = dry_cooler_domain.bounds[0];
+    return within(ratio, of_water.low, of_water.high) ? "" : "the flow of water is outside 0.2..1.5 of design";
   }
 };
 

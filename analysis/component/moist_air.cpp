@@ -112,7 +112,8 @@ struct MoistAir {
     out[volume] = moist_air::specific_volume_m3_per_kg(t_k, w, p_pa);
     out[saturation] = saturation_pa;
     out[vapour] = out[relative_humidity] * saturation_pa;
-    return {};
+    const Bound& of_pressure = moist_air::air_domain.bounds[1];
+    return within(p_pa, of_pressure.low, of_pressure.high) ? "" : "the pressure is outside 50..110 kPa";
   }
 };
 

@@ -193,19 +193,32 @@ std::string grid_line(const RunSummary& run) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-/// Models that ran outside of what they were made for: the input that did so the longest, of each model.
-std::string beyond_ranges(const RunSummary& run, bool several) {
-  const double run_s = seconds(run.end - run.start);
-  std::map<std::string, const ValiditySummary*> longest;
-  for (const ValiditySummary& use : run.validity) {
-    if (!(use.time_outside_s > 0)) continue;
-    const ValiditySummary*& kept = longest[use.model];
-    if (!kept || use.time_outside_s > kept->time_outside_s) kept = &use;
+/// Models that ran outside of what they were made for: the one that did so for the largest part of its site's time, by
+/// the input that did, and how many more there are. All of them are in the file.
+std::string beyond_ranges(const std::vector<RunSummary>& sites) {
+  struct Beyond {
+    const RunSummary* site;
+    const ValiditySummary* use;
+    double share;
+  };
+  std::vector<Beyond> models;  // each once a site
+  for (const RunSummary& site : sites) {
+    std::map<std::string, Beyond> longest;
+    for (const ValiditySummary& use : site.validity) {
+      if (!(use.time_outside_s > 0)) continue;
+      const Beyond found{&site, &use, use.time_outside_s / seconds(site.end - site.start)};
+      const auto [at, first] = longest.emplace(use.model, found);
+      if (!first && found.share > at->second.share) at->second = found;
+    }
+    for (const auto& [model, found] : longest) models.push_back(found);
   }
-  std::string text;
-  for (const auto& [model, use] : longest)
-    text += fmt::format("; {}outside the range of the {} in {} of the time ({})", several ? run.site + ": " : "",
-                        model, percent(use->time_outside_s / run_s), use->input);
+  const auto worst = std::max_element(models.begin(), models.end(),
+                                      [](const Beyond& a, const Beyond& b) { return a.share < b.share; });
+  if (worst == models.end()) return {};
+  std::string text = fmt::format("; {}outside the range of the {} in {} of the time ({})",
+                                 sites.size() > 1 ? worst->site->site + ": " : "", worst->use->model,
+                                 percent(worst->share), worst->use->input);
+  if (models.size() > 1) text += fmt::format(", of {} more for less", models.size() - 1);
   return text;
 }
 
@@ -227,7 +240,7 @@ std::string trust_line(const std::vector<RunSummary>& sites) {
   std::string text = worst > 1e-9 ? fmt::format("AUDIT FAILED: residual {:.2g}", worst)
                      : worst > 0  ? fmt::format("audits < {:.0e}", std::pow(10, std::ceil(std::log10(worst))))
                                   : "audits close exactly";
-  for (const RunSummary& site : sites) text += beyond_ranges(site, sites.size() > 1);
+  text += beyond_ranges(sites);
   text += fmt::format("; {} of {} inputs assumed", run.assumed_inputs, run.inputs);
   text += not_modelled(sites);
   if (!run.warnings.empty())

@@ -10,7 +10,8 @@
 /// Outputs   phases as drawn; energy burned [J]; the state at their end
 /// Source    Firefly, in Choukse et al. 2025 (arXiv 2508.14318): polls every millisecond, reaches thermal design power,
 ///           less than 5 % slowdown; counters of 100 ms are too slow for 20 Hz
-/// Valid     phases of constant power (a ramp is taken at its mean)
+/// Valid     phases of constant power (a ramp is taken at its mean); polls of up to 100 ms (`dummy_load_domain`): slower
+///           ones are played as they are written
 /// Accuracy  power while polling and while the load leaves is drawn as steps; a real one takes some milliseconds
 #pragma once
 
@@ -19,6 +20,7 @@
 
 #include "models/compute/accelerator_phase.hpp"
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -30,6 +32,9 @@ struct DummyLoad {
   Share slowdown{0.05};  ///< of a step
   void visit(Fields& f);
 };
+
+inline constexpr Domain<1> dummy_load_domain{
+    "dummy load", {{{"poll", "s", 0, 0.1}}}, "Choukse et al. 2025: every millisecond; 100 ms are too slow for 20 Hz"};
 
 struct DummyLoadState {
   bool running = false;

@@ -10,7 +10,8 @@
 /// Outputs   power under the cap [W], factor on the length of the activity [1]
 /// Source    form: between P ~ clock·V², V falling with the clock, and P ~ clock at the least voltage; β of compute:
 ///           the Zeus sweeps of V100 and A40 (NSDI 2023); β of decode: Samsi 2023 (−28 % power, +6.7 % time)
-/// Valid     steady caps; a cap acts some 50 to 100 ms after a spike
+/// Valid     steady caps; a cap acts some 50 to 100 ms after a spike. Caps of a third to all of thermal design power
+///           (`power_cap_domain`); below, the law goes on to the slowest clock, and stays there
 /// Accuracy  mean deviation of time 6 % over 188 points of V100, 13 % over 180 of A40, where caps below half of the
 ///           power cost up to four times the time; POLCA: −20 % power for about 10 % of training speed, here 10.7 %
 #pragma once
@@ -18,6 +19,11 @@
 #include "models/compute/accelerator.hpp"
 
 namespace wattershed {
+
+inline constexpr Domain<1> power_cap_domain{
+    "power cap",
+    {{{"cap over thermal design power", "1", 1.0 / 3, 1}}},
+    "Zeus (NSDI 2023): 100 to 300 W of A40's 300 W, 100 to 250 W of V100's 250"};
 
 struct CappedActivity {
   Power power{};        ///< under the cap [W]

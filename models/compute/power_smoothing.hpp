@@ -13,7 +13,8 @@
 /// Outputs   phases as drawn; energy burned [J]; the state at their end
 /// Source    description: Choukse et al. 2025 (arXiv 2508.14318); fields: NVML power smoothing profiles; the step by
 ///           step form is a reconstruction of that description
-/// Valid     the raw power does not depend on what was burned before; held back work slows in proportion to its power
+/// Valid     the raw power does not depend on what was burned before; held back work slows in proportion to its power;
+///           floors of 20 to 90 % (`smoothing_domain`): others are played as they are written
 /// Accuracy  closed forms: burned power of a floor F = Σ shareᵢ·max(0, F − Pᵢ); published for a floor of 90 % on a
 ///           trace of H100: +10.5 % energy, a figure that follows from the duty of that trace
 #pragma once
@@ -24,6 +25,7 @@
 
 #include "models/compute/accelerator_phase.hpp"
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -35,6 +37,10 @@ struct PowerSmoothing {
   Share activation{0.5};  ///< of thermal design power
   void visit(Fields& f);
 };
+
+inline constexpr Domain<1> smoothing_domain{"power smoothing",
+                                            {{{"floor over thermal design power", "1", 0.2, 0.9}}},
+                                            "Choukse et al. 2025, Open Compute: what the firmware takes"};
 
 /// The same as plain numbers for one accelerator.
 struct SmoothingLimits {

@@ -47,6 +47,15 @@ void PowerSupply::visit(Fields& f) {
   }
 }
 
+std::optional<Domain<1>> supply_domain(const PowerSupply& supply) {
+  if (!supply.rating) return std::nullopt;
+  const bool points = !supply.efficiency && !supply.points.empty();
+  return Domain<1>{"power supplies",
+                   {{{"load over rating", "1", points ? supply.points.front().load.si() : 0.0,
+                      points ? supply.points.back().load.si() : 1.0}}},
+                   points ? "points of its efficiency" : "up to its rating; its source states no range, assumed"};
+}
+
 Power supply_input(const PowerSupply& supply, double count, Power output) {
   assert(count > 0 && output.si() >= 0);
   if (supply.efficiency) return (output + count * supply.fixed.value_or(Power{})) / supply.efficiency->si();

@@ -9,7 +9,8 @@
 /// Inputs    power at the output [W]
 /// Outputs   power at the input [W]
 /// Source    points: 80 PLUS and Open Compute certificates; affine: ExaDigiT RAPS for Frontier
-/// Valid     steady state at nominal voltage; x up to 1, beyond it goes on straight
+/// Valid     steady state at nominal voltage; x from the first to the last point, without points from 0 to 1
+///           (`supply_domain`); beyond, the loss goes on straight
 /// Accuracy  certificates give minima: real supplies of the same class are up to one point better
 #pragma once
 
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -35,6 +37,9 @@ struct PowerSupply {
   std::optional<Share> efficiency;
   void visit(Fields& f);
 };
+
+/// Loads over rating between its points; nothing where no rating is known.
+std::optional<Domain<1>> supply_domain(const PowerSupply& supply);
 
 /// What `count` supplies draw together for `output` together [W]. Neither may be negative, and count not zero.
 Power supply_input(const PowerSupply& supply, double count, Power output);

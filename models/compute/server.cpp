@@ -16,6 +16,12 @@ Power electronics_power(const Server& server, Power accelerator, double host_uti
   return static_cast<double>(server.accelerators) * accelerator + host_power(server.parts->host, host_utilisation);
 }
 
+// Of heat at full work.
+double heat_ratio(const Server& server, Power accelerator, double host_utilisation) {
+  const Power full = electronics_power(server, server.accelerator.max_power, 1);
+  return electronics_power(server, accelerator, host_utilisation) / full;
+}
+
 // The rating is given for a temperate inlet.
 constexpr Temperature rating_inlet = Temperature::celsius(25);
 
@@ -119,8 +125,13 @@ ServerPower server_power(const Server& server, Power accelerator, double host_ut
 
 double server_fan_speed(const Server& server, Power accelerator, double host_utilisation, Temperature inlet) {
   if (!server.parts || !server.parts->fans) return 0;
-  const Power full = electronics_power(server, server.accelerator.max_power, 1);
-  return fan_speed(*server.parts->fans, electronics_power(server, accelerator, host_utilisation) / full, inlet);
+  return fan_speed(*server.parts->fans, heat_ratio(server, accelerator, host_utilisation), inlet);
+}
+
+double server_fans_asked(const Server& server, Power accelerator, double host_utilisation, Temperature inlet) {
+  if (!server.parts || !server.parts->fans) return 0;
+  const ServerFans& fans = *server.parts->fans;
+  return asked_fan_speed(fans, heat_ratio(server, accelerator, host_utilisation), inlet) / fans.most_speed.si();
 }
 
 }  // namespace wattershed

@@ -69,5 +69,7 @@ struct ServerPower {
 ServerPower server_power(const Server& server, Power accelerator, double host_utilisation, double speed);
 /// Speed of the fans at the mean power of each accelerator and mean host utilisation; 0 without fans.
 double server_fan_speed(const Server& server, Power accelerator, double host_utilisation, Temperature inlet);
+/// What they are asked, over their greatest speed [1]; 0 without fans.
+double server_fans_asked(const Server& server, Power accelerator, double host_utilisation, Temperature inlet);
 
 }  // namespace wattershed

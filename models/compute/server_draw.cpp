@@ -47,6 +47,25 @@ VolumeFlow air_flow(const Rack& rack, double speed, Power mean_input) {
   return VolumeFlow((fans ? speed : 1.0) * heat.si() / (air_j_per_m3_k * rack.server.air_rise.si()));
 }
 
+// Notes the load of supplies over their rating; `first`: of the first phase.
+void note_supply(const std::optional<PowerSupply>& supply, double count, Power output, bool first, double& least,
+                 double& most) {
+  if (!supply || !supply->rating) return;
+  const double load = output / (count * *supply->rating);
+  least = first ? load : std::min(least, load);
+  most = first ? load : std::max(most, load);
+}
+
+void note_phase(const Rack& rack, Power accelerator, const ServerPower& server, bool first, ServerAsked& asked) {
+  asked.accelerator = std::max(asked.accelerator, accelerator / rack.server.accelerator.max_power);
+  if (rack.server.parts)
+    note_supply(rack.server.parts->power_supply, static_cast<double>(rack.server.parts->power_supplies),
+                server.input - server.conversion_loss, first, asked.supply_least, asked.supply_most);
+  const double servers = static_cast<double>(rack.servers);
+  note_supply(rack.shelf, static_cast<double>(rack.shelf_supplies) / servers,
+              server.input + rack.overhead_power / servers, first, asked.shelf_least, asked.shelf_most);
+}
+
 double fan_speed_of(const Rack& rack, std::span<const PhasePower> phases, Temperature inlet) {
   const MeanWork mean = mean_work(phases);
   return server_fan_speed(rack.server, mean.accelerator, mean.host_utilisation, inlet);
@@ -161,6 +180,7 @@ ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Tem
   const Power overhead = rack.overhead_power / static_cast<double>(rack.servers);
   const double speed = server_fan_speed(rack.server, mean.accelerator, mean.host_utilisation, inlet);
   ServerDraw draw;
+  draw.asked.fan_speed = server_fans_asked(rack.server, mean.accelerator, mean.host_utilisation, inlet);
   std::vector<PowerSegment> cycle;
   cycle.reserve(phases.size());
   for (const PhasePower& phase : phases) {
@@ -168,6 +188,7 @@ ServerDraw server_draw(const Rack& rack, std::span<const PhasePower> phases, Tem
     const double weight = phase.length_s / mean.length_s;
     const ServerPower server = server_power(rack.server, phase.accelerator, phase.host_utilisation, speed);
     const Power input = through_shelf(rack, server.input);
+    note_phase(rack, phase.accelerator, server, cycle.empty(), draw.asked);
     cycle.push_back({phase.length_s, input});
     draw.fans = server.fans;
     draw.conversion_loss += weight * (server.conversion_loss + input - server.input - overhead);
@@ -210,8 +231,10 @@ ServerDraw imposed_draw(const Rack& rack, Power each, Temperature inlet) {
   const Power input = static_cast<double>(rack.server.accelerators) * each + overhead;
   const Power idle = idle_draw(rack, inlet).input.mean;
   const Power full = rated_draw(rack, Share(1), Share(1), inlet).input.mean;
-  const double work = full > idle ? std::clamp((input - idle) / (full - idle), 0.0, 1.0) : 1.0;
+  const double asked = full > idle ? (input - idle) / (full - idle) : 1.0;
+  const double work = std::clamp(asked, 0.0, 1.0);
   ServerDraw draw = rated_draw(rack, Share(work), Share(work), inlet);
+  draw.asked.work = asked;
   const double scale = draw.input.mean.si() > 0 ? input / draw.input.mean : 0.0;
   draw = scale * draw;
   draw.input = {input, PowerVariance{}};

@@ -15,7 +15,8 @@
 /// Outputs   a `ServerDraw` of one server; `per_accelerator` gives one accelerator's share of it
 /// Source    models/compute/README.md; that a line from idle to full work ends at what is measured, not at the nameplate:
 ///           Fan, Weber and Barroso 2007
-/// Valid     phases of some 100 ms and more; work spread evenly over a server's accelerators
+/// Valid     phases of some 100 ms and more; work spread evenly over a server's accelerators. An imposed power between
+///           idle and full work (`imposed_domain`); beyond, parts stand in the proportions of the nearer one
 /// Cost      a few hundred nanoseconds: once per job, rack type and quantum of inlet temperature, not per event
 #pragma once
 
@@ -47,6 +48,19 @@ struct PhasePower {
   [[nodiscard]] double played_s() const { return real_s > 0 ? real_s : length_s; }
 };
 
+/// What the models within a server were asked, for their ranges (rack_ranges.hpp): the least and most of the phases.
+struct ServerAsked {
+  double accelerator = 0;                    ///< highest power over thermal design power [1]
+  double supply_least = 0, supply_most = 0;  ///< load of its supplies over rating [1]; 0 where no rating is known
+  double shelf_least = 0, shelf_most = 0;    ///< of the shelf's supplies [1]
+  double fan_speed = 0;                      ///< asked over the greatest [1]
+  double work = 0.5;                         ///< imposed power between idle (0) and full work (1)
+};
+
+inline constexpr Domain<1> imposed_domain{"servers at an imposed power",
+                                          {{{"power between idle and full work", "1", 0, 1}}},
+                                          "their parts are known between idle and the rating"};
+
 /// At the AC input, the share of switches and shelf included.
 struct ServerDraw {
   Load input;               ///< mean [W] and variance [W2] over the phases
@@ -55,6 +69,7 @@ struct ServerDraw {
   Power conversion_loss{};  ///< of the input: supplies of server and shelf, mean [W]
   Power liquid_heat{};      ///< of the input: mean heat to liquid [W]; the rest goes to air
   VolumeFlow air_flow{};    ///< through the server, of 1.2 kg/m3 [m3/s]
+  ServerAsked asked{};      ///< not of several: ratios
 
   [[nodiscard]] Power air_heat() const { return input.mean - liquid_heat; }
   /// `k` of them in lockstep.

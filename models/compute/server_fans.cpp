@@ -31,10 +31,14 @@ void ServerFans::visit(Fields& f) {
               .kind = ValueKind::modelled});
 }
 
-double fan_speed(const ServerFans& fans, double heat_ratio, Temperature inlet) {
+double asked_fan_speed(const ServerFans& fans, double heat_ratio, Temperature inlet) {
   const double least = fans.least_speed.si();
   const double warmth_k = std::max((inlet - fans.reference).si(), 0.0);
-  return std::clamp(least + (1 - least) * heat_ratio + fans.speed_per_kelvin * warmth_k, least, fans.most_speed.si());
+  return std::max(least + (1 - least) * heat_ratio + fans.speed_per_kelvin * warmth_k, least);
+}
+
+double fan_speed(const ServerFans& fans, double heat_ratio, Temperature inlet) {
+  return std::min(asked_fan_speed(fans, heat_ratio, inlet), fans.most_speed.si());
 }
 
 Power fan_power(const ServerFans& fans, double speed) { return fans.power * (speed * speed * speed); }

@@ -7,7 +7,7 @@
 /// Inputs    load at the output, mean [W] and variance [W2]
 /// Outputs   load at the input (mean and variance), loss [W]
 /// Source    form: Schneider Electric white paper 108 and IEC 60076; coefficients in the catalog with their own sources
-/// Valid     x in 0..1.2; above, the curve goes on (an overload is a broken limit, not a hidden one)
+/// Valid     x in 0..1.2 (`loss_domain`); above, the curve goes on: copper grows with the square, what trips does not
 /// Accuracy  a quadratic fits published efficiency points of double-conversion UPS within 1.5 points of efficiency
 #pragma once
 
@@ -18,6 +18,7 @@
 #include "models/electrical/ups_ride_through.hpp"
 #include "sim/input/schema.hpp"
 #include "sim/units/load.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -50,6 +51,14 @@ struct Transformer : StageModule {
   std::optional<TransformerReactive> reactive;  ///< none: it takes no reactive power
   void visit(Fields& f);
 };
+
+/// What the loss curve of a stage is made for; `model` names the stage ("PDU").
+constexpr Domain<1> loss_domain(std::string_view model) {
+  return {model,
+          {{{"load over rating", "1", 0, 1.2}}},
+          "published efficiencies reach the rating; that their curve goes on to 1.2 is assumed"};
+}
+inline constexpr std::string_view pdu_kind = "PDU", ups_kind = "UPS", transformer_kind = "transformer";
 
 /// Loss of a bank with the given total rating at an output [W].
 Power stage_loss(const LossCurve& curve, Power rating, Power output);

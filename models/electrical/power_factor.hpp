@@ -9,7 +9,7 @@
 /// Inputs    real power [W] and the rating [W]
 /// Outputs   reactive power of the fundamental (displacement) [VA]
 /// Source    definition; values in the catalog (`power-factors`) with their own sources
-/// Valid     x in 0..1.2 at nominal voltage; distortion is not in it
+/// Valid     x in 0..1.2 at nominal voltage (`reactive_domain`), above the curve goes on; distortion is not in it
 /// Accuracy  typical values: makers give one or two points of the curve
 #pragma once
 
@@ -17,8 +17,15 @@
 
 #include "sim/input/schema.hpp"
 #include "sim/units/load.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
+
+/// What the curves are made for; of a transformer the load is the apparent power that passes through it.
+inline constexpr Domain<1> reactive_domain{
+    "reactive power",
+    {{{"load over rating", "1", 0, 1.2}}},
+    "makers give the power factor at rating and at one or two loads below; that the curve goes on to 1.2 is assumed"};
 
 /// Coefficients of Q over load, as shares of the rating; lagging positive.
 struct ReactiveCurve {

@@ -10,6 +10,8 @@
 /// Valid     modules of a stage equally loaded; the feed's loss in transformers (about 1 %) is taken with it
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "models/electrical/power_factor.hpp"
@@ -34,6 +36,26 @@ struct ReactiveLoad {
     if (transformers)
       q += reactive_power(transformers->curve, transformers->rating, Load{all, feed_load.variance}, q);
     return q;
+  }
+
+  [[nodiscard]] bool has_curves() const { return !power_factor && (feed || motors || transformers); }
+  /// Of the curves that are asked the highest load over rating [1].
+  [[nodiscard]] double highest_load(Load feed_load, Power mechanical) const {
+    if (power_factor) return 0;
+    double highest = 0;
+    ApparentPower through{};
+    if (feed) {
+      highest = feed_load.mean / feed->rating;
+      through += reactive_power(feed->curve, feed->rating, feed_load);
+    }
+    if (motors) {
+      highest = std::max(highest, mechanical / motors->rating);
+      through += reactive_power(motors->curve, motors->rating, mechanical);
+    }
+    if (transformers)
+      highest =
+          std::max(highest, std::hypot((feed_load.mean + mechanical).si(), through.si()) / transformers->rating.si());
+    return highest;
   }
 };
 

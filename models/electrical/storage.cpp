@@ -21,6 +21,12 @@ double mean_left(double length_s, double time_constant_s) {
 
 }  // namespace
 
+std::array<double, 2> storage_inputs(const Battery& battery, Duration step) {
+  const bool averages = battery.smoothing && battery.smoothing->filter != SmoothingFilter::none;
+  return {averages ? seconds(step) / seconds(battery.smoothing->window) : 0.0,
+          battery.response > Duration{0} ? seconds(step) / seconds(battery.response) : 0.0};
+}
+
 StorageSmoother::StorageSmoother(const Battery& battery, Duration step, Power load,
                                  std::optional<Share> state_of_charge)
     : power_w_(battery.power.si()),

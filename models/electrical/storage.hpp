@@ -18,7 +18,8 @@
 ///           moving average of storage in Choukse et al., arXiv 2508.14318; values in the catalog
 /// Valid     a ramp limit alone (no average) follows the median of a load that is faster than the ramp, not its mean,
 ///           and drifts to the end of its charge: give it an average. Steps shorter than the window and the response
-///           time; no self-discharge, no ageing, no auxiliary load
+///           time (`storage_domain`): what is quicker than a step is averaged. Power and charge beyond their limits are
+///           not given, which `StorageTally` counts; no self-discharge, no ageing, no auxiliary load
 /// Accuracy  balance to rounding; a moving average is exact for loads that are constant over its bins. Grid power is
 ///           held over a step: between any two steps it changes by at most ramp · time from start to start, inside
 ///           one step's length by up to ramp · step
@@ -31,6 +32,7 @@
 
 #include "sim/base/sum.hpp"
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -73,6 +75,14 @@ struct Battery {
   /// Of power and energy together; nothing when neither has a price.
   [[nodiscard]] std::optional<Money> price() const;
 };
+
+/// What a store in steps is made for.
+inline constexpr Domain<2> storage_domain{
+    "battery in steps",
+    {{{"step over window of the average", "1", 0, 1}, {"step over response time", "1", 0, 1}}},
+    "steps have to be shorter than what they are to resolve"};
+/// Its inputs for steps of that length; what the store does not have counts as long.
+std::array<double, 2> storage_inputs(const Battery& battery, Duration step);
 
 /// The powers that stand until the next decision.
 struct StorageFlow {

@@ -12,8 +12,8 @@
 /// Inputs    a cycle as stretches of constant power [s, W]
 /// Outputs   mean loss [W], grid power (mean and variance), swing of the stored energy [J], powers at the terminals
 /// Source    the closed forms: conservation of energy over a period; derived here
-/// Valid     return times much longer than the cycle, filters that settle on one (see storage.hpp on a ramp limit
-///           alone). The response time is left out. `combined`: cycles with no common period
+/// Valid     return times much longer than the cycle (`storage_cycle_domain`; quicker ones would move within it, and
+///           stay constant here), filters that settle on one (see storage.hpp on a ramp limit alone). The response time is left out. `combined`: cycles with no common period
 /// Accuracy  within 1 % of long runs of StorageSmoother, also where ramp, power or energy bind; `combined` within 1 %
 ///           in loss for two and three square waves (0.1 to 0.4 % measured). It takes a ramp limit to bind for each
 ///           cycle alone, and an energy limit too: it understates the work where several need the store at once
@@ -36,6 +36,11 @@ struct StorageCycle {
   double saturated = 0;               ///< share of the time without enough power or energy, 0..1
   std::vector<PowerSegment> battery;  ///< power at the terminals before the constant c: shares of the time [s of 1 s]
 };
+
+/// What the constant return is made for.
+inline constexpr Domain<1> storage_cycle_domain{"battery on average",
+                                                {{{"cycle over return time", "1", 0, 0.1}}},
+                                                "much shorter than the return; that a tenth is short is assumed"};
 
 /// `battery.smoothing` must be there; a cycle has a length above zero.
 StorageCycle storage_cycle(std::span<const PowerSegment> cycle, const Battery& battery);

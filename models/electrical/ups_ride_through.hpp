@@ -16,7 +16,8 @@
 /// Outputs   state, shares of the load on grid, battery and generator [1], charge of the battery [1]
 /// Source    states after the incident of July 2024 in Northern Virginia (NERC review, as quoted in public notes);
 ///           parameters assumed: see `visit`
-/// Valid     voltages of the bus as root mean square; transfers take no time; the walk-in is `walk_in_slices` steps
+/// Valid     load up to 1.1 of rating while on the battery, which then lasts the shorter in proportion; bus up to 1.1 of
+///           nominal (`ride_through_domain`), above which a real one may transfer and this one stays. Root mean square; transfers take no time; the walk-in is `walk_in_slices` steps
 ///           at their middles. The losses of the battery are left to the loss curve of the UPS
 /// Accuracy  qualitative: settings differ from maker to maker and site to site
 #pragma once
@@ -28,6 +29,7 @@
 #include <string_view>
 
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -52,6 +54,12 @@ enum class UpsState { normal, on_battery, battery_hold, generator, manual_return
 constexpr std::array<std::string_view, 6> enum_names(UpsState) {
   return {"normal", "on-battery", "battery-hold", "generator", "manual-return", "dropped"};
 }
+
+/// The load counts while the battery carries it.
+inline constexpr Domain<2> ride_through_domain{
+    "UPS in sags",
+    {{{"load on battery over rating", "1", 0, 1.1}, {"voltage of the bus", "1", 0, 1.1}}},
+    "inverters carry 110 % for an hour (Liebert APM); the ITI curve ends at 110 % of voltage. Assumed for all UPS"};
 
 class UpsRideThrough {
  public:

@@ -11,15 +11,24 @@
 /// Outputs   enthalpy [J per kg of dry air], density [kg/m3], specific volume [m3 per kg of dry air]
 /// Source    ASHRAE Handbook Fundamentals 2017, chapter 1, eq. 3, 5, 6, 20, 24, 26, 28, 30, 33, 35. The formulas for
 ///           ice and water meet at the triple point and not at 0 degC, or the dew point would jump there
-/// Valid     −100..200 degC with p_ws below the pressure. W has a floor of 1e-7
+/// Valid     −100..200 degC with p_ws below the pressure, 50..110 kPa (`air_domain`). Beyond, the formulas of
+///           saturation go on; air thinner or denser stays an ideal gas. W has a floor of 1e-7
 /// Accuracy  the inversions (wet bulb, dew point, saturation temperature) solve these equations to 1e-7 K. The two
 ///           wet-bulb formulas do not meet at 0 degC: where both have a solution the one over ice is given, so that
 ///           a rising wet bulb jumps from zero to as much as 0.9 K above it (more the drier the air)
 #pragma once
 
 #include "sim/units/quantity.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed::moist_air {
+
+inline constexpr Domain<2> air_domain{"moist air",
+                                      {{{"dry bulb", "K", 173.15, 473.15}, {"pressure", "Pa", 50e3, 110e3}}},
+                                      "ASHRAE Handbook Fundamentals 2017, chapter 1: its formulas of saturation; "
+                                      "pressures of inhabited places, assumed"};
+inline constexpr Domain<1> standard_air_domain{
+    "standard atmosphere", {{{"elevation", "m", -5e3, 11e3}}}, "ASHRAE Handbook Fundamentals 2017, chapter 1, eq. 3"};
 
 /// Over ice or water, whichever is stable at that temperature [Pa].
 double saturation_pressure_pa(double t_k);

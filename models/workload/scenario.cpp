@@ -1,5 +1,7 @@
 #include "models/workload/scenario.hpp"
 
+#include <algorithm>
+
 namespace wattershed {
 
 void Intensity::visit(Fields& f, bool needed) {
@@ -68,6 +70,13 @@ void Trace::visit(Fields& f) {
              {.help = "once its racks have power again, a job goes on from where it stood, or begins again"});
   if (!intensity.power) intensity.utilisation = intensity.utilisation.value_or(80_percent);
   intensity.visit(f, false);
+}
+
+bool imposes_power(const Workload& workload) {
+  return std::any_of(workload.fixed.begin(), workload.fixed.end(),
+                     [](const auto& job) { return job.second.intensity.power.has_value(); }) ||
+         std::any_of(workload.traces.begin(), workload.traces.end(),
+                     [](const Trace& trace) { return trace.intensity.power.has_value(); });
 }
 
 void Workload::visit(Fields& f) {

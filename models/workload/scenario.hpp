@@ -69,4 +69,7 @@ struct Workload {
   void visit(Fields& f);
 };
 
+/// Whether a job's power is given, its server included.
+bool imposes_power(const Workload& workload);
+
 }  // namespace wattershed

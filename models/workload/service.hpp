@@ -10,7 +10,8 @@
 ///
 /// Inputs   wall clock, time since the start, replicas that the site can hold
 /// Outputs  `ServiceInterval`: replicas, power, requests, tokens, latency of one interval
-/// Valid    intervals of a minute and more, over which the rate is held at its mean
+/// Valid    intervals of a minute to an hour (`service_domain`), over which the rate is held at its mean: shorter ones
+///          serve no faster, longer ones lose the day's swing
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "models/workload/serving.hpp"
 #include "sim/input/schema.hpp"
 #include "sim/units/time.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -38,6 +40,10 @@ Frequency rate_at(const RequestStream& stream, Frequency base, LocalTime local, 
 /// Its exact mean over [local, local + length), in closed form between midnights [1/s].
 Frequency mean_rate(const RequestStream& stream, Frequency base, LocalTime local, Duration length,
                     Duration since_start);
+
+inline constexpr Domain<1> service_domain{"requests of a service",
+                                          {{{"interval", "s", 60, 3600}}},
+                                          "queues settle within minutes, days swing by the hour; assumed"};
 
 struct ReplicaRange {
   std::int64_t min = 1;

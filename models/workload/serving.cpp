@@ -314,6 +314,12 @@ ServingState Replica::full(double batch) const {
   return state(batch, 1, batch / (decode_steps_ * mean_time_s(batch)));
 }
 
+std::array<double, 5> serving_inputs(const ReplicaDesign& design, const ServingState& state) {
+  // A replica without a request is asked nothing of its batch.
+  return {design.requests.prompt_tokens, std::max(state.batch, 1.0), static_cast<double>(design.accelerators),
+          design.llm.bytes_per_parameter, state.load};
+}
+
 std::size_t phase_powers(const ServingState& state, std::array<PhasePower, serving_phases>& phases) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < serving_phases; ++i) {

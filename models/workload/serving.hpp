@@ -26,7 +26,9 @@
 /// Outputs   `ServingState`
 /// Source    roofline and cache: Kwon et al., SOSP 2023 (PagedAttention), Yu et al., OSDI 2022 (Orca), Agrawal et al.,
 ///           OSDI 2024 (Sarathi-Serve); wait: Sakasegawa, Ann. Inst. Stat. Math. 29, 1977
-/// Valid     minutes and more, accelerators of one server or one rack-wide link domain, decoder-only models
+/// Valid     minutes and more, accelerators of one server or one rack-wide link domain, decoder-only models; what was
+///           measured is `serving_domain`: beyond, the same law goes on, but the wait, which stands at that of a load of
+///           0.999 while requests beyond it are the service's to lose
 /// Accuracy  models/workload/README.md: measured and modelled power, J/token and time between tokens side by side
 #pragma once
 
@@ -40,6 +42,7 @@
 #include "models/workload/llm.hpp"
 #include "sim/input/schema.hpp"
 #include "sim/units/load.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -89,6 +92,17 @@ std::optional<std::int64_t> fewest_accelerators(const Llm& llm, const Accelerato
                                                 const RequestShape& requests, const ServingEngine& engine,
                                                 double requests_at_once = 1);
 
+/// What replicas were held against (README.md): `serving_inputs` gives its inputs.
+inline constexpr Domain<5> serving_domain{"serving of language models",
+                                          {{{"prompt tokens", "1", 200, 8192},
+                                            {"running requests", "1", 1, 256},
+                                            {"accelerators of a replica", "1", 1, 8},
+                                            {"bytes per parameter", "1", 1, 2},
+                                            {"load over the most", "1", 0, 0.999}}},
+                                          "ML.ENERGY v3 (batches of 8 to 256, 1 to 8 H100, 8 and 16 bits), Splitwise "
+                                          "(prompts of 512 to 8192 tokens); prompts "
+                                          "of 200 and batches below 8 assumed"};
+
 /// One iteration.
 struct Iteration {
   TimeSpan time;            ///< [s]
@@ -129,6 +143,8 @@ struct ServingState {
 /// The phases with any length, as a server asks for them: lengths in shares of time.
 /// Returns how many were written to `phases`.
 std::size_t phase_powers(const ServingState& state, std::array<PhasePower, serving_phases>& phases);
+
+std::array<double, 5> serving_inputs(const ReplicaDesign& design, const ServingState& state);
 
 /// A replica, ready to be asked. Cheap: a few µs a question, no allocation.
 class Replica {

@@ -323,8 +323,17 @@ double slices_of(const TrainingPhase& phase, double cycle_variance_w2) {
 
 }  // namespace
 
+std::array<double, 3> training_inputs(const TrainingJob& job, const StepPlan& plan, bool plays_steps) {
+  std::array<double, 3> at = training_domain.inside();
+  if (job.llm || job.flops) at[0] = job.mfu.si();
+  if (plan.failures_per_s > 0 && !job.checkpoint_every.given) at[1] = plan.checkpoint_s * plan.failures_per_s;
+  if (plays_steps && job.jitter) at[2] = job.jitter->si();
+  return at;
+}
+
 StepPlan plan_step(const TrainingJob& job, const Accelerator& accelerator) {
   StepPlan plan;
+  plan.max_power = accelerator.max_power;
   plan.flops = total_flops(job);
   const double work_s = total_work_s(job, accelerator, plan.flops);
   double uncapped_s = default_step_s;

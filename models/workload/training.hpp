@@ -17,7 +17,8 @@
 /// Source    6·N·D: Kaplan et al. 2020; MFU and attention: Chowdhery et al. 2022 (PaLM), appendix B; failures: Llama
 ///           3 (2024): 419 in 54 days on 16,384 H100; time between checkpoints: Young 1974; run time with failures:
 ///           Daly 2006, eq. 13
-/// Valid     synchronous training, all accelerators in lockstep; failures at a constant rate
+/// Valid     synchronous training, all accelerators in lockstep; failures at a constant rate; what was seen of large runs
+///           is `training_domain`: beyond, the same laws go on
 /// Accuracy  the published GPU-hours of a run imply MFUs of 0.23 to 0.48, so a default of 0.40 is good to a factor of
 ///           1.7; with a measured MFU the run time follows within a few per cent
 #pragma once
@@ -33,6 +34,7 @@
 #include "models/compute/server_draw.hpp"
 #include "models/workload/llm.hpp"
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -125,6 +127,15 @@ struct TrainingJob {
   void visit(Fields& f);
 };
 
+/// Jitter counts where steps are played, utilisation where the work follows from it.
+inline constexpr Domain<3> training_domain{
+    "training",
+    {{{"model FLOP utilisation", "1", 0.23, 0.48},
+      {"checkpoint over time between failures", "1", 0, 0.05},
+      {"jitter of steps", "1", 0, 0.3}}},
+    "published GPU-hours imply 0.23 to 0.48; Young's interval is for checkpoints much shorter than the time between "
+    "failures (a twentieth, assumed); a jitter of 0.3 keeps the mean of its cut-off lengths"};
+
 using TrainingPhase = AcceleratorPhase;
 
 /// What a job does on one kind of accelerator, its failures apart.
@@ -150,6 +161,7 @@ struct StepPlan {
   double cycle_s = 0;                 ///< sum of the phases
   double slowdown = 1;                ///< step over the step without cap and mitigation
   double flops = 0;                   ///< of the job
+  Power max_power{};                  ///< thermal design power of the accelerator [W]
   double tokens_per_step = 0;         ///< 0 when the job has no tokens
   double steps = 0;                   ///< of the job; the last may be a part of one
   double run_s = 0;                   ///< without failures, checkpoints included: steps·cycle, start and stop
@@ -162,6 +174,8 @@ struct StepPlan {
   double expected_run_s = 0;       ///< with failures
 };
 
+/// Inputs of `training_domain`; what a job does not ask for is inside.
+std::array<double, 3> training_inputs(const TrainingJob& job, const StepPlan& plan, bool plays_steps);
 /// Throws std::invalid_argument, with what to write instead, when the accelerator lacks the throughput asked for.
 StepPlan plan_step(const TrainingJob& job, const Accelerator& accelerator);
 /// The cycle as a server sees it: its parts with their real lengths, start and stop too (which have no part in the

@@ -3,14 +3,17 @@
 ///   outside = Σ over accepted states that stood of their time, where an input lies below `low` or above `high`
 ///
 /// A state stands from when it was accepted to the next; of several in one instant the last counts. Trials of a search
-/// are not states. An input that is not a number is outside.
+/// are not states. An input that is not a number is outside. Of several machines of one kind the time is that in which
+/// any is outside.
 ///
 /// Inputs   the inputs of accepted states [SI], in the order of the bounds
 /// Outputs  for each input the time outside, the worst value and the first time
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +29,21 @@ struct Bound {
   std::string_view input;  ///< "leaving chilled water"
   std::string_view unit;   ///< of SI: "K", "1"
   double low = 0, high = 0;
+
+  /// How far a value lies outside; not above zero inside, infinite where it is no number.
+  [[nodiscard]] constexpr double beyond(double value) const {
+    if (value != value) return std::numeric_limits<double>::infinity();
+    return low - value > value - high ? low - value : value - high;
+  }
+  /// The value, or the edge that it misses by no more than rounding: of what was worked out, not measured.
+  [[nodiscard]] constexpr double rounded(double value) const {
+    const double slack = 1e-9 * (high - low);
+    return value < low && value >= low - slack ? low : value > high && value <= high + slack ? high : value;
+  }
+  /// Of two values that which lies farther outside.
+  [[nodiscard]] constexpr double farther(double one, double other) const {
+    return beyond(other) > beyond(one) ? other : one;
+  }
 };
 
 /// The bounds of all inputs of an equation that has any.
@@ -43,6 +61,19 @@ struct Domain {
       mask |= static_cast<std::uint32_t>(!(at[i] >= bounds[i].low && at[i] <= bounds[i].high)) << i;
     return mask;
   }
+  /// Of two states that stand at the same time, by input what lies farther outside.
+  [[nodiscard]] constexpr std::array<double, N> farther(const std::array<double, N>& one,
+                                                        const std::array<double, N>& other) const {
+    std::array<double, N> both = one;
+    for (std::size_t i = 0; i < N; ++i) both[i] = bounds[i].farther(one[i], other[i]);
+    return both;
+  }
+  /// A state in the middle of everything: what a machine is asked that stands idle.
+  [[nodiscard]] constexpr std::array<double, N> inside() const {
+    std::array<double, N> at{};
+    for (std::size_t i = 0; i < N; ++i) at[i] = bounds[i].low + 0.5 * (bounds[i].high - bounds[i].low);
+    return at;
+  }
 };
 
 /// How a run used one input of a model.
@@ -54,11 +85,11 @@ struct RangeUse {
   std::optional<Time> first;
 };
 
-/// Counts for one model. `saw` costs a comparison as long as nothing is outside.
+/// Counts for one model and all machines of its kind. `saw` costs a comparison as long as nothing is outside.
 class ValidityTally {
  public:
   template <std::size_t N>
-  explicit ValidityTally(const Domain<N>& domain) {
+  explicit ValidityTally(const Domain<N>& domain, std::size_t machines = 1) {
     for (const Bound& bound : domain.bounds)
       uses_.push_back({.model = std::string(domain.model),
                        .input = std::string(bound.input),
@@ -68,27 +99,44 @@ class ValidityTally {
                        .high = bound.high,
                        .worst = {},
                        .first = {}});
-    at_.resize(N);
+    counts_.resize(N);
+    for (std::size_t i = 0; i < machines; ++i) add_machine();
   }
+  /// A further machine; its number.
+  std::size_t add_machine();
 
-  /// A state was accepted: `outside` is its mask, `at` begins with its inputs. Times do not fall.
-  void saw(Time now, std::uint32_t outside, std::span<const double> at) {
-    if ((outside | standing_) == 0) return;
-    stand(now, outside, at);
+  /// A state of a machine was accepted: `outside` is its mask, `at` begins with its inputs. Times do not fall.
+  void saw(Time now, std::uint32_t outside, std::span<const double> at, std::size_t machine = 0) {
+    if ((outside | machines_[machine].outside) == 0) return;
+    stand(now, outside, at, machine);
   }
-  /// The standing state ends.
-  void close(Time now) { stand(now, 0, at_); }
+  template <std::size_t N>
+  void saw(Time now, const Domain<N>& domain, const std::array<double, N>& at, std::size_t machine = 0) {
+    saw(now, domain.outside(at), at, machine);
+  }
+  /// The standing states end.
+  void close(Time now);
 
   /// One for each input, in the order of the bounds.
   [[nodiscard]] const std::vector<RangeUse>& uses() const { return uses_; }
 
  private:
-  void stand(Time now, std::uint32_t outside, std::span<const double> at);
+  struct Machine {
+    std::uint32_t outside = 0;
+    Time since{};
+  };
+  void stand(Time now, std::uint32_t outside, std::span<const double> at, std::size_t machine);
 
   std::vector<RangeUse> uses_;
-  std::uint32_t standing_ = 0;
-  Time since_{};
-  std::vector<double> at_;
+  std::vector<std::size_t> counts_;  // machines that are outside, by input
+  Time since_{};                     // when the counts last changed, or their time was taken
+  std::vector<Machine> machines_;
+  std::vector<double> at_;  // by machine, then by input
 };
+
+/// The rows of several tallies behind those that are there.
+inline void add_uses(std::vector<RangeUse>& rows, const ValidityTally& tally) {
+  rows.insert(rows.end(), tally.uses().begin(), tally.uses().end());
+}
 
 }  // namespace wattershed

@@ -7,9 +7,10 @@
 /// Inputs    water entering [K] and its flow [kg/s], fan speed [0..1] (= air mass over design), dry bulb [K]
 /// Outputs   water leaving [K], heat given off [W], fan power [W]
 /// Source    Modelica Buildings library, Fluid/HeatExchangers (DryCoil and its exponents)
-/// Valid     air warmer than water: no heat, the water passes by. Air mass goes with speed, not with density: in air
-///           colder than at design the real cooler has up to 15 % more air and some per cent more heat. Water without
-///           glycol
+/// Valid     water ratio 0.2..1.5 (`dry_cooler_domain`), beyond which the law of the films goes on. Air warmer than
+///           water: no heat, the water passes by. Air mass goes with speed, not with density: in air colder than at
+///           design the real cooler has up to 15 % more air and some per cent more heat. Whether the liquid freezes is
+///           its plant's to say
 /// Accuracy  1e-6 of the same equations over 80 states (tests/models/cooling); the formula of effectiveness is within
 ///           0.011 of the exact one
 #pragma once
@@ -37,6 +38,11 @@ struct DryCooler {
   SpecificEnergy fan_per_air{323};  ///< for sizing: fan power over air flow [J/kg]
   void visit(Fields& f);
 };
+
+inline constexpr Domain<1> dry_cooler_domain{
+    "dry coolers",
+    {{{"water ratio", "1", 0.2, 1.5}}},
+    "turbulent films; the source states no flows: below a fifth tubes become laminar, assumed"};
 
 struct DryCoolerState {
   Temperature water_leaving;          ///< [K]

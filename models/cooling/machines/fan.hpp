@@ -9,12 +9,14 @@
 /// Source    form: EnergyPlus Fan:VariableVolume. Cube: the affinity laws of one fan on a system without static
 ///           pressure. Ranges of pressure and efficiency: Lei and Masanet 2022, inputs of their model (CRAH fan
 ///           400 to 1000 Pa, tower fan 200 to 400 Pa, efficiency 0.6 to 0.8)
-/// Valid     ratio 0..1; above one the curve goes on. Air density is that of the design
+/// Valid     ratio 0..1.05 (`fan_domain`); above one the curve goes on, but a plant's fans stay at full speed and move
+///           no more. Air density is that of the design, about which that of the weather varies by some 5 %
 /// Accuracy  real systems hold some static pressure and lose some efficiency at part speed: nearer to ratio^2.5 than
 ///           to the cube; give a curve where one is known
 #pragma once
 
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -37,6 +39,11 @@ struct Fan {
   PartLoadCurve curve;
   void visit(Fields& f);
 };
+
+inline constexpr Domain<1> fan_domain{
+    "fans",
+    {{{"flow asked over design", "1", 0, 1.05}}},
+    "affinity laws and measured curves end at the design; 5 % more is within the density of the air, assumed"};
 
 /// Power at the design flow [W].
 Power design_power(const Fan& fan);

@@ -2,7 +2,8 @@
 ///
 /// Source    4186 J/(kg K) and 1006 J/(kg K), as in the EnergyPlus and Modelica Buildings models that the parts are
 ///           held against; water has 1 kg a litre
-/// Valid     liquid water of 5 to 60 degC (0.2 %); glycol needs some per cent more flow
+/// Valid     liquid water of 5 to 60 degC (`water_domain`, 0.2 %); beyond, the constants stand: it neither freezes nor
+///           boils. Glycol needs some per cent more flow
 #pragma once
 
 #include "sim/units/quantity.hpp"

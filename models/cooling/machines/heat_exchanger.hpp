@@ -11,7 +11,8 @@
 /// Outputs   heat from hot to cold (negative when hot is the colder) [W], temperatures leaving [K]
 /// Source    Kays and London, Compact Heat Exchangers; the cross-flow formula and the exponents 0.8 (air over fins,
 ///           plates) and 0.85 (water in tubes) as in the Modelica Buildings library, Fluid/HeatExchangers
-/// Valid     dry coils, single-phase liquids, properties constant; no fouling
+/// Valid     dry coils, single-phase liquids, properties constant; no fouling. Exponents of turbulent films: flows of
+///           0.2..1.5 of design (`exchanger_domain`), beyond which the law of the films goes on
 /// Accuracy  counterflow is exact; the cross-flow formula is within 0.011 of the exact effectiveness (3 % of it at
 ///           half a transfer unit, 1 % from one and a half on)
 #pragma once
@@ -20,6 +21,7 @@
 #include <string_view>
 
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -40,6 +42,12 @@ struct HeatExchanger {
   double hot_exponent = 0.8, cold_exponent = 0.8;  ///< of hA with the flow [1]
   double film_ratio = 1;                           ///< hA_hot / hA_cold at design [1]
 };
+
+/// Where the exponents of the films hold.
+inline constexpr Domain<2> exchanger_domain{
+    "heat exchangers",
+    {{{"hot flow over design", "1", 0.2, 1.5}, {"cold flow over design", "1", 0.2, 1.5}}},
+    "turbulent films; the sources state no flows: below a fifth tubes become laminar, assumed"};
 
 struct HeatExchangerState {
   Power heat;  ///< from hot to cold [W]

@@ -9,12 +9,14 @@
 /// Outputs   power drawn, heat to the water [W]
 /// Source    affinity laws, ASHRAE Handbook Systems and Equipment, "Centrifugal pumps"; ranges: Lei and Masanet 2022
 ///           (chilled water 115 to 172 kPa, tower water 167 to 250 kPa, efficiency 0.6 to 0.8)
-/// Valid     ratio 0..1; above one the law goes on. Water has 1000 kg/m3
+/// Valid     ratio 0..1 (`pump_domain`); above one the law goes on, but a plant's pumps stay at full speed and move no
+///           more. Water has 1000 kg/m3
 /// Accuracy  efficiency is held constant: real pumps and drives lose some points below half speed, where the power is
 ///           an eighth and less
 #pragma once
 
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -28,6 +30,9 @@ struct Pump {
   Share least_flow{0.2};     ///< lowest flow ratio while on [1]
   void visit(Fields& f);
 };
+
+inline constexpr Domain<1> pump_domain{
+    "pumps", {{{"flow asked over design", "1", 0, 1}}}, "affinity laws hold up to the speed of the design"};
 
 /// Power at the design flow [W].
 Power design_power(const Pump& pump);

@@ -22,7 +22,8 @@
 /// Source    EnergyPlus Engineering Reference, "Variable speed cooling towers, Merkel" (SimSimpleTower) and "Cooling
 ///           tower makeup water usage" (saturated exit). EnergyPlus has evaporation − drift as blowdown below 2
 ///           cycles; here the balance of dissolved solids holds for all
-/// Valid     wet bulb −10..35 degC, air ratio 0.2..1, water ratio 0.3..1; make-up enters as warm as the water leaves
+/// Valid     wet bulb −10..35 degC, air ratio 0.2..1, water ratio 0.3..1 (`tower_domain`); beyond, the factors of UA
+///           stand at their edge and the rest goes on. Make-up enters as warm as the water leaves
 ///           (its enthalpy, 1 to 2 % of the heat, is left out); no ice, no plume
 /// Accuracy  within 0.02 K and 0.6 % of heat of EnergyPlus over 132 states, 0.06 % of its water over 116
 ///           (tests/models/cooling). Mass fractions stand for humidity ratios in the evaporation, as in EnergyPlus:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/weather/moist_air.hpp"
+
 namespace wattershed {
 
 AirChillerTower::AirChillerTower(const AirChillerTowerParameters& p, const DesignLoad& load,
@@ -55,11 +57,33 @@ void AirChillerTower::decide(double seconds, const PlantDemand& demand, const Ou
   readings_.condenser_water_return = network.temperature(tower_.node());
   readings_.rejection_fan_speed = tower_.setting().speed;
   cycles_now_ = settings.cycles_of_concentration;
-  seen_ = {air_.seen(), tower_.seen()};
+  look(outdoors, flow);
+}
+
+void AirChillerTower::look(const Outdoors& outdoors, Conductance source_flow) {
+  seen_.clear();
+  seen_.push_back(air_.seen());
+  seen_.push_back(tower_.seen());
+  saw(water_domain,
+      water_domain.farther({readings_.chilled_water_supply.si()}, {readings_.condenser_water_supply->si()}));
+  saw(fan_domain, {air_.fan_asked()});
+  saw(pump_domain, {tower_.pump_asked()});
+  std::array<double, 2> flows = air_.coil_flows();
+  if (air_.economizing())
+    flows =
+        exchanger_domain.farther(flows, {air_.water_flow() / plate_.hot_design, source_flow / plate_.cold_design});
+  saw(exchanger_domain, flows);
+  saw(moist_air::air_domain, {outdoors.dry_bulb.si(), outdoors.pressure.si()});
 }
 
 std::vector<ValidityTally> AirChillerTower::tallies() const {
-  return {ValidityTally(domain_of(air_.chiller())), ValidityTally(tower_domain)};
+  return {ValidityTally(domain_of(air_.chiller())),
+          ValidityTally(tower_domain),
+          ValidityTally(water_domain),
+          ValidityTally(fan_domain),
+          ValidityTally(pump_domain),
+          ValidityTally(exchanger_domain),
+          ValidityTally(moist_air::air_domain)};
 }
 
 void AirChillerTower::advance(double seconds, const PlantLoad& load) {

@@ -35,6 +35,8 @@ class AirChillerTower final : public Plant {
   void decide(double seconds, const PlantDemand& demand, const Outdoors& outdoors) override;
   void advance(double seconds, const PlantLoad& load) override;
   void open_books() override { books_.open(); }
+  /// Keeps what its models were asked: `tallies` in their order.
+  void look(const Outdoors& outdoors, Conductance source_flow);
 
   HeatBooks books_;
   AirSide air_;

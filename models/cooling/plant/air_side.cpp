@@ -207,6 +207,7 @@ void AirSide::decide_air(const LoopNetwork& network, double step_s, const PlantD
   const Conductance wanted_flow =
       demand.it_air_flow.si() > 0 ? demand.it_air_flow.si() * kStandardVolumeHeat : demand.air / air_rise_;
   const Conductance full_flow(fan_.flow.si() * volume_heat);
+  fan_asked_ = fan_domain.bounds[0].rounded(wanted_flow / full_flow);
   const double ratio = std::clamp(wanted_flow / full_flow, fan_.least_flow.si(), 1.0);
   air_flow_ = ratio * full_flow;
   fan_power_ = fan_power(fan_, ratio);
@@ -240,6 +241,7 @@ void AirSide::decide_air(const LoopNetwork& network, double step_s, const PlantD
     water_ratio = now;
     conductance = std::min(conductance, wanted);  // at the least flow some of the water passes the coils by
   }
+  water_ratio_ = water_ratio;
   water_flow_ = water_ratio * coil_.cold_design;
   pump_power_ = pump_power(pump_, water_ratio);
 

@@ -114,6 +114,9 @@ class AirSide {
   [[nodiscard]] const Chiller& chiller() const { return chiller_; }
   /// What the chillers' curves are asked in the coming step; nothing is outside while none runs.
   [[nodiscard]] const SeenState& seen() const { return seen_; }
+  /// What its fans are asked over their flow at design, and the flows of the coils over theirs [1].
+  [[nodiscard]] double fan_asked() const { return fan_asked_; }
+  [[nodiscard]] std::array<double, 2> coil_flows() const { return {air_flow_ / coil_.hot_design, water_ratio_}; }
   [[nodiscard]] Power design_water_heat() const { return design_water_heat_; }
   [[nodiscard]] Power design_condenser_heat() const { return design_condenser_heat_; }
   [[nodiscard]] Conductance design_water_flow() const { return coil_.cold_design; }
@@ -145,6 +148,7 @@ class AirSide {
   bool economizing_ = false, chilling_ = true, at_limit_ = false;
   double since_switch_s_ = 1e9;
   int running_ = 0;
+  double fan_asked_ = 1, water_ratio_ = 1;
   double coil_conductance_w_per_k_ = 0;
   Power water_heat_{};
   Conductance air_flow_{}, water_flow_{};

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "models/cooling/machines/fluid.hpp"
+#include "models/weather/moist_air.hpp"
 
 namespace wattershed {
 
@@ -59,6 +60,7 @@ void LiquidPlant::decide_wet(double seconds, const Outdoors& outdoors) {
   const Power heat = plate_heat + other_heat;
   const Conductance flow = tower_->flow_for(heat);
   const Conductance plate_flow = heat.si() > 0 ? plate_heat / heat * flow : 0.5 * flow;
+  plate_flow_ = plate_flow;
   const double plate_most = exchange_per_kelvin(plate_, liquid_.water_flow(), plate_flow).si();
   const Temperature near = outdoors.wet_bulb + approach_;  // colder water costs more in fans than it is worth
   Temperature wanted = std::max(near, condenser_water_least_);
@@ -141,14 +143,56 @@ void LiquidPlant::decide(double seconds, const PlantDemand& demand, const Outdoo
     readings_.rejection_fan_speed = cooler_setting_.speed;
   }
   cycles_now_ = settings.cycles_of_concentration;
-  const double water_k = readings_.facility_water_return->si();
-  seen_.assign({air_.seen(), {water_domain.outside({water_k}), {water_k}}});
-  if (tower_) seen_.push_back(tower_->seen());
+  look(outdoors);
+}
+
+void LiquidPlant::look(const Outdoors& outdoors) {
+  seen_.clear();
+  seen_.push_back(air_.seen());
+  std::array<double, 1> water =
+      water_domain.farther({readings_.facility_water_return->si()}, {readings_.coolant_return->si()});
+  water = water_domain.farther(water, {readings_.chilled_water_supply.si()});
+  if (tower_) water = water_domain.farther(water, {readings_.condenser_water_supply->si()});
+  saw(water_domain, water);
+  std::array<double, 1> pumps{liquid_.pumps_asked()};
+  std::array<double, 2> flows = exchanger_domain.farther(air_.coil_flows(), liquid_.cdu_flows());
+  if (tower_) {
+    seen_.push_back(tower_->seen());
+    pumps = pump_domain.farther(pumps, {tower_->pump_asked()});
+    flows =
+        exchanger_domain.farther(flows, {liquid_.water_flow() / plate_.hot_design, plate_flow_ / plate_.cold_design});
+    if (air_.economizing())
+      flows = exchanger_domain.farther(flows, {air_.water_flow() / economizer_.hot_design,
+                                               (tower_->flow() - plate_flow_) / economizer_.cold_design});
+  } else {
+    std::array<double, 1> coolers = dry_cooler_domain.inside();
+    const auto add = [&](const CoolerSetting& setting, const DryCooler& cooler, Conductance flow) {
+      if (setting.heat.si() > 0)
+        coolers = dry_cooler_domain.farther(coolers, {flow / water_capacity_rate(cooler.water)});
+    };
+    add(cooler_setting_, cooler_, liquid_.water_flow());
+    add(free_setting_, free_cooler_, air_.water_flow());
+    saw(dry_cooler_domain, coolers);
+    saw(unfrozen_domain, {outdoors.dry_bulb.si()});
+  }
+  saw(fan_domain, {air_.fan_asked()});
+  saw(pump_domain, pumps);
+  saw(exchanger_domain, flows);
+  saw(moist_air::air_domain, {outdoors.dry_bulb.si(), outdoors.pressure.si()});
 }
 
 std::vector<ValidityTally> LiquidPlant::tallies() const {
   std::vector<ValidityTally> all{ValidityTally(domain_of(air_.chiller())), ValidityTally(water_domain)};
-  if (tower_) all.emplace_back(tower_domain);
+  if (tower_) {
+    all.emplace_back(tower_domain);
+  } else {
+    all.emplace_back(dry_cooler_domain);
+    all.emplace_back(unfrozen_domain);
+  }
+  all.emplace_back(fan_domain);
+  all.emplace_back(pump_domain);
+  all.emplace_back(exchanger_domain);
+  all.emplace_back(moist_air::air_domain);
   return all;
 }
 

@@ -9,7 +9,8 @@
 /// colder when the plate or the economizer needs it; facility water beside the plate holds its set-point. Dry: the
 /// fans hold facility water at its set-point, with water passing by when the air is cold. No water is used.
 /// Inputs, outputs, books   plant.hpp; parts: liquid_side.hpp, air_side.hpp, tower_loop.hpp
-/// Valid     sized parts in parallel count as one, chillers apart; no freezing, no glycol, no humidity control
+/// Valid     sized parts in parallel count as one, chillers apart; no glycol, so that coils in air below 0 degC would
+///           freeze (`unfrozen_domain`): they go on as if they did not; no humidity control
 #pragma once
 
 #include <optional>
@@ -22,6 +23,11 @@
 #include "models/cooling/plant/tower_loop.hpp"
 
 namespace wattershed {
+
+/// Where water stands in coils outdoors.
+inline constexpr Domain<1> unfrozen_domain{"dry coolers without glycol",
+                                           {{{"dry bulb", "K", 273.15, 333.15}}},
+                                           "water freezes; up to the air of weather files"};
 
 struct LiquidPlantParameters {
   LiquidSideParameters liquid;
@@ -47,6 +53,8 @@ class LiquidPlant final : public Plant {
   void open_books() override { books_.open(); }
   void decide_wet(double seconds, const Outdoors& outdoors);
   void decide_dry(double seconds, const Outdoors& outdoors);
+  /// Keeps what its models were asked: `tallies` in their order.
+  void look(const Outdoors& outdoors);
 
   HeatBooks books_;
   LiquidSide liquid_;
@@ -55,6 +63,7 @@ class LiquidPlant final : public Plant {
   // wet
   std::optional<TowerLoop> tower_;
   HeatExchanger plate_, economizer_;
+  Conductance plate_flow_{};  // of tower water to the plate, the rest goes to economizer and condensers
   Temperature condenser_water_least_;
   TemperatureDelta approach_{};
   double cycles_now_ = 5;

@@ -69,6 +69,8 @@ void LiquidSide::decide_flows(const LoopNetwork& network, const PlantDemand& dem
   const double load = demand.liquid / design_load_;
   const double coolant_ratio = std::clamp(load, cdu_pump_.least_flow.si(), 1.0);
   const double water_ratio = std::clamp(load, facility_pump_.least_flow.si(), 1.0);
+  pumps_asked_ = pump_domain.bounds[0].rounded(load);
+  cdu_flows_ = {coolant_ratio, water_ratio};
   cdu_power_ = pump_power(cdu_pump_, coolant_ratio);
   pump_power_ = pump_power(facility_pump_, water_ratio);
   const Conductance coolant = coolant_ratio * cdu_.hot_design, water = water_ratio * cdu_.cold_design;

@@ -10,6 +10,7 @@
 /// Source   sizes: approach of CDUs 3 to 5 K; see the catalog for the others
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "models/cooling/machines/heat_exchanger.hpp"
@@ -47,6 +48,9 @@ class LiquidSide {
                PlantReadings& readings) const;
   [[nodiscard]] Power motor_heat() const;
 
+  /// What its pumps are asked over their flow at design, and the flows of the CDUs over theirs [1].
+  [[nodiscard]] double pumps_asked() const { return pumps_asked_; }
+  [[nodiscard]] std::array<double, 2> cdu_flows() const { return cdu_flows_; }
   [[nodiscard]] int water_node() const { return water_node_; }
   [[nodiscard]] Conductance water_flow() const { return water_flow_; }
   [[nodiscard]] Conductance design_water_flow() const { return cdu_.cold_design; }
@@ -64,6 +68,8 @@ class LiquidSide {
 
   Conductance coolant_flow_{}, water_flow_{};
   double cdu_conductance_w_per_k_ = 0;
+  double pumps_asked_ = 1;
+  std::array<double, 2> cdu_flows_{1, 1};
   Power cdu_power_{}, pump_power_{}, water_heat_{};
   LinearForm water_supply_, coolant_supply_;
 };

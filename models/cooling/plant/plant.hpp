@@ -18,6 +18,7 @@
 /// Valid    steps up to a few minutes; control has no dynamics of its own within a step
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -27,6 +28,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -111,7 +113,7 @@ struct PlantTotals {
   [[nodiscard]] double residual() const;
 };
 
-/// The state of a model with a range, as it was accepted for the coming step.
+/// What the models of one kind were asked for the coming step: of several machines what lies farthest outside.
 struct SeenState {
   std::uint32_t outside = 0;   ///< of its domain
   std::array<double, 2> at{};  ///< its inputs [SI]
@@ -145,6 +147,14 @@ class Plant {
   PlantReadings readings_;
   Power heat_rejected_{};
   std::vector<SeenState> seen_;
+  /// A further kind has been asked that.
+  template <std::size_t N>
+  void saw(const Domain<N>& domain, const std::array<double, N>& at) {
+    static_assert(N <= std::tuple_size_v<decltype(SeenState::at)>);
+    SeenState& state = seen_.emplace_back();
+    state.outside = domain.outside(at);
+    std::copy(at.begin(), at.end(), state.at.begin());
+  }
 
  private:
   /// Forgets what control remembers of earlier steps.

@@ -73,7 +73,9 @@ void TowerLoop::decide(LoopNetwork& network, double step_s, Temperature wanted, 
   const Power take = heat_to_take(network, node_, incoming, wanted + incoming / flow_, step_s);
   setting_ =
       take_heat(TowerAir{tower_, outdoors}, take, {network.temperature(node_), ratio * tower_.water}, setting_.speed);
-  seen_.at = {outdoors.wet_bulb.si(), ratio};
+  pump_asked_ = pump_domain.bounds[0].rounded(heat / design_heat_);
+  // Not the quotient of flows, which may round to less than the least.
+  seen_.at = {outdoors.wet_bulb.si(), std::clamp(heat / design_heat_, pump_design_.least_flow.si(), 1.0)};
   seen_.outside = setting_.heat.si() > 0 ? tower_domain.outside(seen_.at) : 0;
   const LinearForm entering = network.node(node_);
   const LinearForm heat_w = setting_.conductance_w_per_k * (entering - LinearForm(outdoors.wet_bulb));

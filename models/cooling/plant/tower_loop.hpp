@@ -56,6 +56,8 @@ class TowerLoop {
   [[nodiscard]] Temperature design_leaving() const { return tower_.design_wet_bulb + tower_.approach; }
   /// What the tower was asked in the coming step; nothing is outside while it takes no heat.
   [[nodiscard]] const SeenState& seen() const { return seen_; }
+  /// What its pump is asked over its flow at design [1].
+  [[nodiscard]] double pump_asked() const { return pump_asked_; }
   /// The coldest leaving temperature now: fans at full speed.
   [[nodiscard]] Temperature coldest(const LoopNetwork& network, const Outdoors& outdoors) const;
   /// Water of the step that `network` has just made, at the mean heat of it.
@@ -75,6 +77,7 @@ class TowerLoop {
   CoolerSetting setting_;
   SeenState seen_;
   Power pump_power_{};
+  double pump_asked_ = 1;
 };
 
 }  // namespace wattershed

@@ -10,6 +10,7 @@ namespace wattershed {
 Floor::Floor(Circuit& circuit, std::vector<Type> types, Temperature inlet)
     : circuit_(circuit), types_(std::move(types)), inlet_(inlet), idle_counts_(types_.size(), 0) {
   for (std::size_t type = 0; type < types_.size(); ++type) {
+    domains_.push_back(rack_domain(types_[type].rack));
     first_.push_back(racks_.size());
     standing_.push_back(0);
     for (std::int64_t i = 0; i < types_[type].most; ++i) {
@@ -20,6 +21,8 @@ Floor::Floor(Circuit& circuit, std::vector<Type> types, Temperature inlet)
       cluster_.set_available(id, false);
     }
   }
+  asked_anew_ = circuit_.signal<double>("ranges of the racks, asked anew");
+  asked_.resize(types_.size());
   busy_ = circuit_.signal<double>("busy accelerators");
   installed_ = circuit_.signal<double>("installed accelerators");
   swinging_ = circuit_.signal<double>("jobs that swing");
@@ -61,7 +64,8 @@ Floor::Draw Floor::draw_of(std::size_t type, const Profile& profile) const {
           .fans = one.fans,
           .conversion_loss = one.conversion_loss,
           .liquid_heat = one.liquid_heat,
-          .air_m3_per_s = one.air_flow.si()};
+          .air_m3_per_s = one.air_flow.si(),
+          .asked = rack_state(domains_[type], one.asked, inlet_)};
 }
 
 void Floor::take_draws(ProfileState& state) {
@@ -192,7 +196,7 @@ HallDraw Floor::largest_rise(std::int64_t count, ProfileId profile) const {
 
 // ---- racks ---------------------------------------------------------------------------------------------------
 
-std::int64_t Floor::idle_accelerators(const RackState& rack) const {
+std::int64_t Floor::idle_accelerators(const RackPlace& rack) const {
   return rack.stands || rack.busy > 0 ? types_[rack.type].rack.accelerators() - rack.busy : 0;
 }
 
@@ -200,7 +204,7 @@ void Floor::set_count(std::size_t type, std::int64_t count) {
   count = std::min(count, types_[type].most);
   for (std::int64_t i = 0; i < types_[type].most; ++i) {
     const std::size_t rack = first_[type] + static_cast<std::size_t>(i);
-    RackState& state = racks_[rack];
+    RackPlace& state = racks_[rack];
     if (state.stands == (i < count)) continue;
     idle_counts_[type] -= idle_accelerators(state);
     state.stands = i < count;
@@ -222,7 +226,7 @@ void Floor::vacate(const Allocation& allocation, ProfileId profile) { change(all
 
 void Floor::change(const Allocation& allocation, ProfileId profile, int sign) {
   for (const RackShare& share : allocation) {
-    RackState& state = racks_[index(share.rack)];
+    RackPlace& state = racks_[index(share.rack)];
     idle_counts_[state.type] -= idle_accelerators(state);
     state.busy += sign * share.count;
     if (!state.stands) circuit_.set(draining_, circuit_.get(draining_) + static_cast<double>(sign * share.count));
@@ -246,7 +250,7 @@ void Floor::change(const Allocation& allocation, ProfileId profile, int sign) {
 }
 
 void Floor::update(std::size_t rack) {
-  const RackState& state = racks_[rack];
+  const RackPlace& state = racks_[rack];
   double mean_w = static_cast<double>(idle_accelerators(state)) * idle_[state.type].mean.si();
   double variance_w2 = 0, above_w = 0, below_w = 0;
   for (const Occupants& occupants : state.occupants) {
@@ -265,7 +269,10 @@ void Floor::update_sums() {
   double fans_w = 0, loss_w = 0, liquid_w = 0, idle_w = 0, air = 0;
   mean_w_ = 0;
   now_ = {};
-  const auto add = [&](double count, const Draw& one) {
+  std::uint32_t outside = 0;
+  const auto add = [&](std::size_t type, double count, const Draw& one) {
+    outside |= one.asked.outside;
+    add_to(asked_[type], one.asked, domains_[type]);
     fans_w += count * one.fans.si();
     loss_w += count * one.conversion_loss.si();
     liquid_w += count * one.liquid_heat.si();
@@ -274,7 +281,8 @@ void Floor::update_sums() {
     now_ = now_ + count * one.of_hall();
   };
   for (std::size_t type = 0; type < types_.size(); ++type) {
-    add(static_cast<double>(idle_counts_[type]), idle_[type]);
+    asked_[type].outside = 0;
+    if (idle_counts_[type] != 0) add(type, static_cast<double>(idle_counts_[type]), idle_[type]);
     idle_w += static_cast<double>(idle_counts_[type]) * idle_[type].mean.si();
   }
   double swinging = 0;
@@ -282,12 +290,14 @@ void Floor::update_sums() {
     bool held = false;
     for (std::size_t type = 0; type < state.counts.size(); ++type)
       if (state.counts[type] != 0) {
-        add(static_cast<double>(state.counts[type]), state.draws[type]);
+        add(type, static_cast<double>(state.counts[type]), state.draws[type]);
         held = true;
       }
     if (held && state.profile.course) ++swinging;
   }
   circuit_.set(swinging_, swinging);
+  if (outside != 0 || any_asked_outside_) circuit_.set(asked_anew_, circuit_.get(asked_anew_) + 1);
+  any_asked_outside_ = outside != 0;
   circuit_.set(fans_, Power(fans_w));
   circuit_.set(conversion_loss_, Power(loss_w));
   circuit_.set(liquid_heat_, Power(liquid_w));
@@ -298,7 +308,7 @@ void Floor::update_sums() {
 // ---- for waveforms -------------------------------------------------------------------------------------------
 
 // Without those that swing.
-double Floor::steady_w(const RackState& rack) const {
+double Floor::steady_w(const RackPlace& rack) const {
   double sum_w = static_cast<double>(idle_accelerators(rack)) * idle_[rack.type].mean.si();
   for (const Occupants& occupants : rack.occupants)
     if (!swings(occupants.profile))

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "models/compute/rack_ranges.hpp"
 #include "models/compute/server_draw.hpp"
 #include "models/facility/hall/hall_draw.hpp"
 #include "models/facility/waveform/waveform_log.hpp"
@@ -122,6 +123,10 @@ class Floor {
   [[nodiscard]] Signal<Power> liquid_heat() const { return liquid_heat_; }
   [[nodiscard]] Signal<Power> idle_power() const { return idle_power_; }
   [[nodiscard]] Signal<double> air_flow() const { return air_flow_; }
+  /// What the models in the racks of a type are asked by all that stands there, and a signal that is set anew when any
+  /// of it was or is outside.
+  [[nodiscard]] const RackState& asked(std::size_t type) const { return asked_[type]; }
+  [[nodiscard]] Signal<double> asked_anew() const { return asked_anew_; }
   /// Sum of mean powers, and of the largest phases of everything on the floor, up to this call [W].
   [[nodiscard]] Power mean_now() const { return Power(mean_w_); }
   [[nodiscard]] Power peak_now() const { return now_.peak; }
@@ -137,6 +142,7 @@ class Floor {
     Power above{}, below{};  // excursions of a job that swings
     Power fans{}, conversion_loss{}, liquid_heat{};
     double air_m3_per_s = 0;
+    RackState asked{};
     [[nodiscard]] HallDraw of_hall() const {
       const Power heat = may_peak ? peak : mean;
       return {peak, heat, mean > Power{} ? (heat / mean) * liquid_heat : liquid_heat, VolumeFlow(air_m3_per_s)};
@@ -148,7 +154,7 @@ class Floor {
     std::int64_t count = 0;    // accelerators
     std::int64_t squares = 0;  // sum over occupants of (accelerators)²
   };
-  struct RackState {
+  struct RackPlace {
     std::size_t type = 0;
     std::int64_t busy = 0;
     bool stands = false;
@@ -163,11 +169,11 @@ class Floor {
   [[nodiscard]] const Draw& draw(std::size_t type, ProfileId profile) const {
     return profiles_[index(profile)].draws[type];
   }
-  [[nodiscard]] double steady_w(const RackState& rack) const;
+  [[nodiscard]] double steady_w(const RackPlace& rack) const;
   [[nodiscard]] bool is_held(ProfileId id) const;
   void log_content(ProfileId id, std::optional<StepPart> begins);
   void retake_draws();
-  [[nodiscard]] std::int64_t idle_accelerators(const RackState& rack) const;
+  [[nodiscard]] std::int64_t idle_accelerators(const RackPlace& rack) const;
   [[nodiscard]] Draw draw_of(std::size_t type, const Profile& profile) const;
   void take_draws(ProfileState& state);
   void change(const Allocation& allocation, ProfileId profile, int sign);
@@ -177,13 +183,14 @@ class Floor {
 
   Circuit& circuit_;
   std::vector<Type> types_;
+  std::vector<RackDomain> domains_;  // by type
   Temperature inlet_;
   bool fed_ = true;
   std::vector<Draw> idle_;                 // by type
   std::vector<std::int64_t> idle_counts_;  // idle accelerators by type
   std::vector<ProfileState> profiles_;
   std::vector<ProfileId> free_profiles_;
-  std::vector<RackState> racks_;
+  std::vector<RackPlace> racks_;
   std::vector<std::int64_t> standing_;
   std::vector<std::size_t> first_;  // first rack of each type
   std::vector<std::string> names_;
@@ -191,6 +198,9 @@ class Floor {
   Cluster cluster_;
   std::vector<std::uint32_t> updated_;  // by rack: the last round of updates that it was in
   std::uint32_t round_ = 0;
+  std::vector<RackState> asked_;  // by type
+  bool any_asked_outside_ = false;
+  Signal<double> asked_anew_;
   Signal<double> busy_, installed_, draining_, swinging_, air_flow_;
   Signal<Power> fans_, conversion_loss_, liquid_heat_, idle_power_;
   double mean_w_ = 0;

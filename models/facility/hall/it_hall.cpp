@@ -75,6 +75,18 @@ ItHall::ItHall(SiteContext& context) : context_(context), lockstep_(context.circ
                 });
   draining_meter_ = &circuit.meter(floor_->draining());
   follow_counts();
+  follow_ranges();
+}
+
+void ItHall::follow_ranges() {
+  std::vector<const Rack*> types;
+  for (const Floor::Type& type : floor_->types()) types.push_back(&type.rack);
+  ranges_.emplace(types, imposes_power(context_.loaded.scenario.workload));
+  const Signal<double> heard = context_.circuit.signal<double>("heard ranges of the racks");
+  context_.circuit.model("hear ranges of the racks", {floor_->asked_anew()}, {heard}, [this] {
+    for (std::size_t type = 0; type < floor_->types().size(); ++type)
+      ranges_->saw(context_.now(), type, floor_->asked(type));
+  });
 }
 
 void ItHall::add_imposed_service(const std::string& name, const InferenceService& service) {

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,18 +65,22 @@ class ItHall : public SitePart {
   void tables(SiteTables& tables) override;
   void open_log(WaveformLog& log) override;
   void close_log(WaveformLog& log) override;
+  void close() override { ranges_->close(context_.now()); }
   void book(Books& books) const override;
   void summarise(SiteSummary& summary) const override;
   [[nodiscard]] std::vector<Omission> omissions() const override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override { return ranges_->uses(); }
 
  private:
   void add_imposed_service(const std::string& name, const InferenceService& service);
   void follow_counts();
+  void follow_ranges();
 
   SiteContext& context_;
   Lockstep lockstep_;
   std::unique_ptr<Floor> floor_;
   std::unique_ptr<Jobs> jobs_;
+  std::optional<RackRanges> ranges_;
   Signal<double> fed_;  // 1: the racks are fed
   Extent<Power> it_extent_;
   std::vector<Meter*> rack_meters_;

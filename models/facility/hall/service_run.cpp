@@ -76,6 +76,7 @@ void ServiceRun::step(Duration length) {
   circuit_.set(active, static_cast<double>(interval.replicas.active));
   circuit_.set(parked, static_cast<double>(interval.replicas.parked));
   publish_power();
+  if (on_interval_) on_interval_(interval);
 }
 
 // Takes or gives back accelerators until that many replicas are held; those given back are the parked ones.

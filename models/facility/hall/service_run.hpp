@@ -35,6 +35,8 @@ class ServiceRun {
   };
   ServiceRun(Simulation& simulation, Floor& floor, Jobs& jobs, Setup setup);
 
+  /// Called with each interval from its begin on.
+  void on_interval(std::function<void(const ServiceInterval&)> listener) { on_interval_ = std::move(listener); }
   /// New replicas are woken only if `has_room(rise)` holds for what they bring to the floor.
   void set_power_room(HasRoom has_room) { has_room_ = std::move(has_room); }
   Process run();
@@ -75,6 +77,7 @@ class ServiceRun {
   std::vector<PhasePower> at_most_;  // what a replica may come to draw while it is held: the connection keeps room
   ProfileId active_profile_{}, parked_profile_{};
   HasRoom has_room_;
+  std::function<void(const ServiceInterval&)> on_interval_;
   Signal<Power> power_;
   std::uint64_t saturated_ = 0;
 };

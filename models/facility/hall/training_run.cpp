@@ -123,9 +123,11 @@ Process TrainingRun::live(JobId id) {
       done_steps_ = plan_.start_steps;
       at_work_ = true;
       at_work_since_ = simulation_.now();
+      tell_work(true);
       works_s = std::min({left_s, until_failure_s, longest_wait_s});
       co_await simulation_.delay(from_seconds(works_s));
       at_work_ = false;
+      tell_work(false);
       if (until_failure_s >= left_s) break;
     }
     done_steps_ = 0;
@@ -184,6 +186,7 @@ Process TrainingRun::live_resolved(JobId id) {
     const Time begun = simulation_.now();
     const Time fails = begun + from_seconds(std::min(fails_in_s, longest_wait_s));
     begin_playing(id);
+    tell_work(true);
     Beats beats(jobs_.waveform(id).rhythm,
                 simulation_.stream(stream_prefix_ + "steps of training." + name_ + "." + std::to_string(life)));
     if (plan_.start_s > 0) beats.begin_with_start();
@@ -211,6 +214,7 @@ Process TrainingRun::live_resolved(JobId id) {
       at = end;
     }
     playing_.reset();
+    tell_work(false);
     if (!failed) break;
     fail(kept_of(done_steps_), seconds(simulation_.now() - begun));
     done_steps_ = 0;

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ class TrainingRun {
   /// Submits the job at `from`; the life begins when it starts.
   Process submit(Time from);
 
+  /// Called when it goes to work, and when it stops to.
+  void on_work(std::function<void(bool works)> listener) { on_work_ = std::move(listener); }
+
   [[nodiscard]] const std::string& name() const { return name_; }
   /// Tokens of the steps done and not lost up to `now`.
   [[nodiscard]] double tokens(Time now) const { return steps(now) * plan_.tokens_per_step; }
@@ -55,6 +59,9 @@ class TrainingRun {
   Process live(JobId id);
   Process live_resolved(JobId id);
   void begin_playing(JobId id);
+  void tell_work(bool works) const {
+    if (on_work_) on_work_(works);
+  }
   [[nodiscard]] const std::vector<Stretch>& playing() const { return parts_[index(beat_.part)]; }
   /// Work that a failure leaves, of steps since the (re)start.
   [[nodiscard]] double kept_of(double steps) const;
@@ -67,6 +74,7 @@ class TrainingRun {
   StepPlan plan_;  // of the slowest accelerators on the site: a gang waits for its slowest
   Profile starting_, working_, going_on_, stopping_, restarting_;
   Fidelity fidelity_;
+  std::function<void(bool)> on_work_;
   std::array<std::vector<Stretch>, step_part_count> parts_;  // while it is played
   std::optional<JobId> playing_;
   Beat beat_;  // being played

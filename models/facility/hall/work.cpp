@@ -9,7 +9,8 @@
 
 namespace wattershed {
 
-Work::Work(SiteContext& context, ItHall& hall) : context_(context), hall_(hall) {
+Work::Work(SiteContext& context, ItHall& hall)
+    : context_(context), hall_(hall), ranges_(context.loaded.scenario.workload, context.resolved()) {
   add_imposed_meters();
   add_services();
 }
@@ -47,7 +48,12 @@ void Work::add_services() {
                                                                        .start = scenario.start,
                                                                        .zone = context_.zone,
                                                                        .base_rate = rate}));
-    const ServiceRun& run = *services_.back();
+    ServiceRun& run = *services_.back();
+    const Accelerator& accelerator = hall_.floor().types()[context_.loaded.service_racks[i]].rack.server.accelerator;
+    run.on_interval([this, i, every = scenario.record.every,
+                     design = replica_design(service, accelerator)](const ServiceInterval& interval) {
+      ranges_.serves(context_.now(), i, design, interval, every);
+    });
     Meters meters{name, &circuit.meter(run.power()), &circuit.meter(run.served), {}};
     meters.more = {{"lost", &circuit.meter(run.lost)},
                    {"tokens_in", &circuit.meter(run.tokens_in)},
@@ -104,6 +110,9 @@ void Work::start_trainings() {
   for (const auto& [name, job] : loaded.scenario.workload.training) {
     trainings_.push_back(std::make_unique<TrainingRun>(context_.simulation, hall_.floor(), hall_.jobs(), name, job,
                                                        loaded.scenario.fidelity, loaded.stream_prefix));
+    trainings_.back()->on_work([this, &run = *trainings_.back(), place = trainings_.size() - 1](bool works) {
+      ranges_.trains(context_.now(), place, works ? &run.plan() : nullptr);
+    });
     const Time from = job.from ? context_.zone.to_utc(*job.from) : loaded.start;
     if (from >= loaded.start && from < loaded.end)
       context_.simulation.spawn(trainings_.back()->submit(from), "training " + name);

@@ -16,6 +16,7 @@
 #include "models/facility/hall/it_hall.hpp"
 #include "models/facility/hall/service_run.hpp"
 #include "models/facility/hall/training_run.hpp"
+#include "models/workload/work_ranges.hpp"
 
 namespace wattershed {
 
@@ -41,6 +42,8 @@ class Work : public SitePart {
   void summarise(SiteSummary& summary) const override;
   void warn(std::vector<Warning>& warnings) const override;
   [[nodiscard]] std::vector<Omission> omissions() const override;
+  void close() override { ranges_.close(context_.now()); }
+  [[nodiscard]] std::vector<RangeUse> validity() const override { return ranges_.uses(); }
 
  private:
   /// One service's columns: every service has `power` and `served`, modelled ones the rest.
@@ -61,6 +64,7 @@ class Work : public SitePart {
   std::vector<std::unique_ptr<ServiceRun>> services_;
   std::vector<std::unique_ptr<TrainingRun>> trainings_;
   std::vector<Meters> meters_;
+  WorkRanges ranges_;
 };
 
 }  // namespace wattershed

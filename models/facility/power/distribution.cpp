@@ -17,7 +17,7 @@ std::size_t end_of_position(const std::vector<Feeder>& children, std::size_t beg
 }  // namespace
 
 Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& module,
-                const std::vector<Feeder>& children, DistributionPlan& plan, Lockstep* lockstep) {
+                const std::vector<Feeder>& children, DistributionPlan& plan, Lockstep* lockstep, StageRange* range) {
   Stage stage;
   plan.stages.push_back(name);
   std::vector<Signal<Power>> losses;
@@ -55,8 +55,9 @@ Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& mo
         lockstep ? lockstep->covariance(node) : circuit.signal<double>(label + ".covariance");
     std::vector<AnySignal> inputs(loads.begin(), loads.end());
     inputs.push_back(covariance);
+    const std::size_t machine = range ? range->tally.add_machine() : 0;
     circuit.model(label, inputs, {input, output, loss},
-                  [&circuit, loads, covariance, input, output, loss, curve, rating] {
+                  [&circuit, loads, covariance, input, output, loss, curve, rating, range, machine] {
                     Load total{{}, PowerVariance(circuit.get(covariance))};
                     for (const Signal<Load>& load : loads) total += circuit.get(load);
                     // A bank with nothing behind it, racks not yet delivered, is not energised.
@@ -64,6 +65,7 @@ Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& mo
                     circuit.set(output, total);
                     circuit.set(input, asked);
                     circuit.set(loss, asked.mean - total.mean);
+                    if (range) range->tally.saw(range->clock.now(), range->domain, {total.mean / rating}, machine);
                   });
     plan.banks.push_back(
         {curve, rating.si(), DistributionPlan::top, static_cast<std::uint32_t>(plan.stages.size() - 1), false});

@@ -19,6 +19,8 @@
 #include "models/facility/part/signal_sum.hpp"
 #include "models/facility/waveform/waveform.hpp"
 #include "sim/kernel/circuit.hpp"
+#include "sim/kernel/simulation.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -30,9 +32,21 @@ struct Stage {
   std::size_t modules = 0;  ///< modules bought
 };
 
+/// What the loss curve of a kind of stage is made for, and how long any of its banks was beyond it. Stays where it is.
+struct StageRange {
+  StageRange(const Simulation& simulation, std::string_view kind)
+      : clock(simulation), domain(loss_domain(kind)), tally(domain, 0) {}
+  StageRange(const StageRange&) = delete;
+
+  const Simulation& clock;
+  Domain<1> domain;
+  ValidityTally tally;
+};
+
 /// Puts a stage of `module`s under the children, into the circuit and into the plan; banks join `lockstep` when it is
-/// given.
+/// given, and count in `range`.
 Stage add_stage(Circuit& circuit, const std::string& name, const StageModule& module,
-                const std::vector<Feeder>& children, DistributionPlan& plan, Lockstep* lockstep = nullptr);
+                const std::vector<Feeder>& children, DistributionPlan& plan, Lockstep* lockstep = nullptr,
+                StageRange* range = nullptr);
 
 }  // namespace wattershed

@@ -10,10 +10,17 @@
 namespace wattershed {
 
 GridFrequency::GridFrequency(SiteContext& context, Signal<Power> grid_power)
-    : context_(context), watch_(*context.site().grid.system, context.now()) {
+    : context_(context),
+      watch_(*context.site().grid.system, context.now()),
+      domain_(frequency_domain(*context.site().grid.system)),
+      tally_(domain_) {
   const Signal<double> heard = context.circuit.signal<double>("frequency has heard");
-  context.circuit.model("frequency", {grid_power}, {heard},
-                        [this, grid_power] { watch_.change(context_.now(), context_.circuit.get(grid_power)); });
+  context.circuit.model("frequency", {grid_power}, {heard}, [this, grid_power] {
+    const Power load = context_.circuit.get(grid_power);
+    watch_.change(context_.now(), load);
+    const Power deviation = load - watch_.balanced().value_or(load);
+    tally_.saw(context_.now(), domain_, {deviation / context_.site().grid.system->size});
+  });
 }
 
 void GridFrequency::tables(SiteTables& tables) {
@@ -33,6 +40,11 @@ void GridFrequency::tables(SiteTables& tables) {
   };
   extreme("_min", "time: minimum", &FrequencyWatch::Interval::lowest);
   extreme("_max", "time: maximum", &FrequencyWatch::Interval::highest);
+}
+
+void GridFrequency::close() {
+  watch_.follow(context_.now());
+  tally_.close(context_.now());
 }
 
 void GridFrequency::stand(GridSideSetup& setup) const {

@@ -17,13 +17,16 @@ class GridFrequency : public SitePart {
 
   void tables(SiteTables& tables) override;
   void stand(GridSideSetup& setup) const override;
-  void close() override { watch_.follow(context_.now()); }
+  void close() override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override { return tally_.uses(); }
   void summarise(SiteSummary& summary) const override;
   [[nodiscard]] std::vector<Omission> omissions() const override;
 
  private:
   SiteContext& context_;
   FrequencyWatch watch_;
+  Domain<1> domain_;
+  ValidityTally tally_;
   FrequencyWatch::Interval taken_{};  // of the row that is being written
 };
 

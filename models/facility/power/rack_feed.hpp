@@ -43,14 +43,17 @@ class RackFeed : public SitePart {
   std::size_t ups_modules = 0;  ///< bought; zero: there is no UPS
 
   void record(Columns& columns) override;
+  void close() override;
   void book(Books& books) const override;
   [[nodiscard]] std::vector<Omission> omissions() const override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override;
 
  private:
   SiteContext& context_;
   const Meter* pdu_loss_ = nullptr;
   const Meter* ups_loss_ = nullptr;
   std::optional<Stage> pdu_, ups_;
+  std::optional<StageRange> pdu_range_, ups_range_;
 };
 
 }  // namespace wattershed

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/facility/scenario/model_ranges.hpp"
+
 namespace wattershed {
 namespace {
 
@@ -11,10 +13,7 @@ bool strikes(const Event& event, const SiteContext& context) {
 
 }  // namespace
 
-bool Sags::strike(const SiteContext& context) {
-  const auto& events = context.loaded.scenario.events;
-  return std::any_of(events.begin(), events.end(), [&](const Event& event) { return strikes(event, context); });
-}
+bool Sags::strike(const SiteContext& context) { return is_struck(context.loaded); }
 
 Sags::Sags(SiteContext& context)
     : retained(context.circuit.signal<double>("voltage that a sag leaves", 1)), context_(context) {

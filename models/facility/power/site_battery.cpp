@@ -35,7 +35,13 @@ SiteBattery::SiteBattery(SiteContext& context)
       context_(context),
       battery_(*context.site().battery),
       swing_gain_(swing_gain(context.site().electrical.value_or(Electrical{}))),
-      loss_meter_(&context.circuit.meter(loss)) {}
+      loss_meter_(&context.circuit.meter(loss)) {
+  if (!battery_.smoothing) return;
+  if (context.resolved())
+    tally_.emplace(storage_domain);
+  else
+    tally_.emplace(storage_cycle_domain);
+}
 
 void SiteBattery::swing(std::uint32_t job, std::vector<PowerSegment> cycle) {
   if (!battery_.smoothing) return;
@@ -43,7 +49,10 @@ void SiteBattery::swing(std::uint32_t job, std::vector<PowerSegment> cycle) {
   if (cycle.empty())
     swings_.erase(job);
   else
-    swings_.insert_or_assign(job, Swing{load_of(cycle), storage_cycle(cycle, battery_)});
+    swings_.insert_or_assign(job, Swing{load_of(cycle), length_of(cycle), storage_cycle(cycle, battery_)});
+  double longest_s = 0;
+  for (const auto& [id, one] : swings_) longest_s = std::max(longest_s, one.period_s);
+  tally_->saw(context_.now(), storage_cycle_domain, {longest_s / seconds(battery_.smoothing->return_time)});
   Load before{};
   StorageCycle behind;
   if (swings_.size() == 1) {
@@ -70,6 +79,7 @@ Process SiteBattery::control() {
   co_await context_.simulation.settled();
   const double period_s = seconds(period);
   smoother_.emplace(battery_, period, circuit.get(site).mean);
+  tally_->saw(context_.now(), storage_domain, storage_inputs(battery_, period));
   while (true) {
     const StorageFlow flow = smoother_->decide(circuit.get(site).mean, period_s);
     circuit.set(power, flow.battery);
@@ -83,6 +93,12 @@ Process SiteBattery::control() {
 void SiteBattery::start() {
   if (context_.resolved()) context_.simulation.spawn(control(), "battery");
 }
+
+void SiteBattery::close() {
+  if (tally_) tally_->close(context_.now());
+}
+
+std::vector<RangeUse> SiteBattery::validity() const { return tally_ ? tally_->uses() : std::vector<RangeUse>{}; }
 
 void SiteBattery::stand(GridSideSetup& setup) const {
   if (!battery_.smoothing) return;

@@ -45,6 +45,8 @@ class SiteBattery : public SitePart {
   void summarise(SiteSummary& summary) const override { summary.add("battery_loss", loss_j()); }
   void warn(std::vector<Warning>& warnings) const override;
   [[nodiscard]] std::vector<Omission> omissions() const override;
+  void close() override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override;
 
  private:
   Process control();
@@ -56,10 +58,12 @@ class SiteBattery : public SitePart {
   const Meter* loss_meter_;
   struct Swing {
     Load load;  // at the point of interconnection
+    double period_s = 0;
     StorageCycle cycle;
   };
   std::map<std::uint32_t, Swing> swings_;  // by job
   std::optional<StorageSmoother> smoother_;
+  std::optional<ValidityTally> tally_;  // none: it stands idle
 };
 
 }  // namespace wattershed

@@ -9,9 +9,10 @@ Switchgear::Switchgear(SiteContext& context, Inputs inputs) : feeders(inputs.rac
   const auto& electrical = context.site().electrical;
   const Transformer* transformer = electrical && electrical->transformer ? &*electrical->transformer : nullptr;
   Losses& losses = inputs.losses;
+  if (transformer) range_.emplace(context.simulation, transformer_kind);
   std::vector<Signal<Power>> transformer_losses;
   const auto add = [&](const char* name, const std::vector<Feeder>& below, Lockstep* lockstep) {
-    Stage stage = add_stage(circuit, name, *transformer, below, context.plan, lockstep);
+    Stage stage = add_stage(circuit, name, *transformer, below, context.plan, lockstep, &*range_);
     transformer_losses.push_back(stage.loss);
     losses.add(stage.loss, *transformer);
     return stage;
@@ -54,6 +55,12 @@ void Switchgear::record(Columns& columns) {
   if (transformer_loss_.valid()) transformer_meter_ = columns.add("transformer_loss", transformer_loss_).meter;
   loss_meter_ = columns.add("distribution_loss", distribution_loss).meter;
 }
+
+void Switchgear::close() {
+  if (range_) range_->tally.close(context_.now());
+}
+
+std::vector<RangeUse> Switchgear::validity() const { return range_ ? range_->tally.uses() : std::vector<RangeUse>{}; }
 
 void Switchgear::book(Books& books) const {
   if (transformer_meter_) books.energy.add_out("transformer_loss", transformer_meter_->integral(context_.now()));

@@ -10,6 +10,7 @@
 /// Books    energy out: transformer_loss; heat in: distribution_loss
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "models/facility/part/site_context.hpp"
@@ -35,7 +36,9 @@ class Switchgear : public SitePart {
   std::size_t transformer_modules = 0;  ///< of the racks; zero: none
 
   void record(Columns& columns) override;
+  void close() override;
   void book(Books& books) const override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override;
   void summarise(SiteSummary& summary) const override;
 
  private:
@@ -45,6 +48,7 @@ class Switchgear : public SitePart {
   Signal<Power> transformer_loss_;  // invalid: no transformer
   const Meter* transformer_meter_ = nullptr;
   const Meter* loss_meter_ = nullptr;
+  std::optional<StageRange> range_;  // of the transformers
 };
 
 }  // namespace wattershed

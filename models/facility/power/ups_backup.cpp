@@ -16,6 +16,7 @@ UpsBackup::UpsBackup(Simulation& simulation, const RideThrough& settings, Power 
 void UpsBackup::voltage_changed(double voltage) {
   const Time now = simulation_.now();
   tell_load();
+  voltage_ = voltage;
   machine_.voltage_changed(now, voltage);
   machine_.wake(now);
   publish();
@@ -33,8 +34,9 @@ void UpsBackup::wake() {
 }
 
 void UpsBackup::tell_load() {
-  if (load_.valid())
-    machine_.load_changed(simulation_.now(), std::max(simulation_.circuit().get(load_).mean / rating_, 0.0));
+  if (!load_.valid()) return;
+  load_share_ = std::max(simulation_.circuit().get(load_).mean / rating_, 0.0);
+  machine_.load_changed(simulation_.now(), load_share_);
 }
 
 void UpsBackup::publish() {
@@ -43,6 +45,7 @@ void UpsBackup::publish() {
   circuit.set(on_battery, machine_.battery_share());
   circuit.set(on_generator, machine_.generator_share());
   circuit.set(refilling, machine_.recharge_share());
+  tally_.saw(simulation_.now(), ride_through_domain, {machine_.battery_share() > 0 ? load_share_ : 0.0, voltage_});
   if (const bool fed = machine_.dropped_share() == 0; listener_ && fed != fed_) {
     fed_ = fed;
     listener_(fed_);

@@ -29,6 +29,8 @@ class UpsBackup {
   /// Called when the load is no longer fed (false), and when it is again (true).
   void on_power(std::function<void(bool)> listener) { listener_ = std::move(listener); }
   [[nodiscard]] const UpsRideThrough& machine() const { return machine_; }
+  [[nodiscard]] ValidityTally& tally() { return tally_; }
+  [[nodiscard]] const ValidityTally& tally() const { return tally_; }
 
  private:
   void wake();
@@ -38,6 +40,8 @@ class UpsBackup {
   Simulation& simulation_;
   Power rating_;
   UpsRideThrough machine_;
+  ValidityTally tally_{ride_through_domain};
+  double voltage_ = 1, load_share_ = 0;  // as the machine was told
   Signal<Load> load_;
   std::function<void(bool)> listener_;
   EventHandle alarm_;

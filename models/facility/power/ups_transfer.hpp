@@ -42,6 +42,8 @@ class UpsTransfer : public SitePart {
   void open_log(WaveformLog& log) override;
   void close_log(WaveformLog& log) override { logs_.remove(log); }
   void stand(GridSideSetup& setup) const override { setup.ups = true; }
+  void close() override { backup_.tally().close(context_.now()); }
+  [[nodiscard]] std::vector<RangeUse> validity() const override { return backup_.tally().uses(); }
   void book(Books& books) const override;
   void summarise(SiteSummary& summary) const override;
   void warn(std::vector<Warning>& warnings) const override;

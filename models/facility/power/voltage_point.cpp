@@ -20,7 +20,7 @@ ReactiveLoad reactive_load(const SiteContext& context, const VoltagePoint::Input
   };
   if (inputs.ups_modules > 0 && electrical.ups->power_factor)
     load.feed = part_of(*electrical.ups, inputs.ups_modules, *electrical.ups->power_factor);
-  else if (electrical.reactive && electrical.reactive->supplies)
+  else if (electrical.reactive && electrical.reactive->supplies && design > Power{})
     load.feed = ReactiveLoad::Part{electrical.reactive->supplies->curve(), design};
   const Power motors = context.loaded.design.cooling;
   if (electrical.reactive && electrical.reactive->motors && motors > Power{})
@@ -45,23 +45,26 @@ void VoltagePoint::add_reactive_power(const Inputs& inputs) {
   reactive_ = circuit.signal<ApparentPower>("reactive_power");
   reactive_extent_ = {circuit.signal<ApparentPower>("highest reactive power"),
                       circuit.signal<ApparentPower>("lowest reactive power")};
-  circuit.model(
-      "reactive power", {inputs.load, inputs.mechanical},
-      {reactive_, reactive_extent_.highest, reactive_extent_.lowest},
-      [this, all = inputs.load, mechanical = inputs.mechanical] {
-        Circuit& c = context_.circuit;
-        const Load both = c.get(all);
-        const Power beside = c.get(mechanical).mean;
-        const ApparentPower mean = reactive_load_.at({both.mean - beside, both.variance}, beside);
-        const auto at = [&](Power excursion) {
-          return excursion == Power{} ? mean : reactive_load_.at({both.mean + excursion - beside, {}}, beside);
-        };
-        // A leading power factor falls as the power grows.
-        const ApparentPower loaded = at(both.above), relieved = at(both.below);
-        c.set(reactive_, mean);
-        c.set(reactive_extent_.highest, std::max({mean, loaded, relieved}));
-        c.set(reactive_extent_.lowest, std::min({mean, loaded, relieved}));
-      });
+  if (reactive_load_.has_curves()) of_reactive_.emplace(reactive_domain);
+  circuit.model("reactive power", {inputs.load, inputs.mechanical},
+                {reactive_, reactive_extent_.highest, reactive_extent_.lowest},
+                [this, all = inputs.load, mechanical = inputs.mechanical] {
+                  Circuit& c = context_.circuit;
+                  const Load both = c.get(all);
+                  const Power beside = c.get(mechanical).mean;
+                  const Load feed{both.mean - beside, both.variance};
+                  const ApparentPower mean = reactive_load_.at(feed, beside);
+                  const auto at = [&](Power excursion) {
+                    return excursion == Power{} ? mean : reactive_load_.at({feed.mean + excursion, {}}, beside);
+                  };
+                  // A leading power factor falls as the power grows.
+                  const ApparentPower loaded = at(both.above), relieved = at(both.below);
+                  c.set(reactive_, mean);
+                  c.set(reactive_extent_.highest, std::max({mean, loaded, relieved}));
+                  c.set(reactive_extent_.lowest, std::min({mean, loaded, relieved}));
+                  if (of_reactive_)
+                    of_reactive_->saw(context_.now(), reactive_domain, {reactive_load_.highest_load(feed, beside)});
+                });
 }
 
 void VoltagePoint::add_voltage(const Inputs& inputs) {
@@ -69,10 +72,15 @@ void VoltagePoint::add_voltage(const Inputs& inputs) {
   const auto& point = context_.site().grid.point;
   voltage_extent_ = {circuit.signal<double>("highest voltage at the point of interconnection", 1),
                      circuit.signal<double>("lowest voltage at the point of interconnection", 1)};
+  if (point || Sags::strike(context_)) of_voltage_.emplace(constant_power_domain);
   if (!point) {
     voltage_extent_ = {voltage, voltage};
     circuit.model("voltage at the point of interconnection", {inputs.retained}, {voltage},
-                  [&circuit, retained = inputs.retained, out = voltage] { circuit.set(out, circuit.get(retained)); });
+                  [this, retained = inputs.retained] {
+                    const double left = context_.circuit.get(retained);
+                    context_.circuit.set(voltage, left);
+                    if (of_voltage_) of_voltage_->saw(context_.now(), constant_power_domain, {left});
+                  });
     return;
   }
   impedance_ = impedance_of(*point);
@@ -84,7 +92,9 @@ void VoltagePoint::add_voltage(const Inputs& inputs) {
                   if (!steady && retained >= 1)
                     throw VoltageCollapse(
                         collapse_text(context_.now(), c.get(power), c.get(reactive_), impedance_->short_circuit));
-                  c.set(voltage, std::min(retained, steady.value_or(retained)));
+                  const double lowest = std::min(retained, steady.value_or(retained));
+                  c.set(voltage, lowest);
+                  of_voltage_->saw(context_.now(), constant_power_domain, {lowest});
                 });
   circuit.model("extent of the voltage at the point of interconnection",
                 {voltage, inputs.grid_power, inputs.grid_extent.highest, inputs.grid_extent.lowest, reactive_,
@@ -109,6 +119,18 @@ void VoltagePoint::record(Columns& columns) {
   const Grid& grid = context_.site().grid;
   if (reactive_.valid()) columns.add("reactive_power", reactive_, reactive_extent_);
   if (grid.point || !grid.bus) columns.add("poi_voltage", voltage, voltage_extent_);
+}
+
+void VoltagePoint::close() {
+  if (of_reactive_) of_reactive_->close(context_.now());
+  if (of_voltage_) of_voltage_->close(context_.now());
+}
+
+std::vector<RangeUse> VoltagePoint::validity() const {
+  std::vector<RangeUse> rows;
+  if (of_voltage_) add_uses(rows, *of_voltage_);
+  if (of_reactive_) add_uses(rows, *of_reactive_);
+  return rows;
 }
 
 void VoltagePoint::stand(GridSideSetup& setup) const {

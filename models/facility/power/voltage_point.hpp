@@ -41,6 +41,8 @@ class VoltagePoint : public SitePart {
   void record(Columns& columns) override;
   void stand(GridSideSetup& setup) const override;
   [[nodiscard]] std::vector<Omission> omissions() const override;
+  void close() override;
+  [[nodiscard]] std::vector<RangeUse> validity() const override;
 
  private:
   void add_reactive_power(const Inputs& inputs);
@@ -52,6 +54,8 @@ class VoltagePoint : public SitePart {
   Extent<ApparentPower> reactive_extent_;
   Extent<double> voltage_extent_;
   std::optional<TheveninImpedance> impedance_;
+  std::optional<ValidityTally> of_reactive_;  // none: no curve is asked
+  std::optional<ValidityTally> of_voltage_;   // none: the voltage is the network's, and no sag strikes
 };
 
 }  // namespace wattershed

@@ -8,6 +8,7 @@
 
 #include "models/cooling/system/check.hpp"
 #include "models/facility/scenario/cooling_design.hpp"
+#include "models/facility/scenario/model_ranges.hpp"
 #include "models/facility/scenario/standing_racks.hpp"
 #include "models/grid/market/check.hpp"
 #include "models/scheduling/check.hpp"
@@ -20,19 +21,8 @@ namespace {
 
 /// What the plant's models were made for, for `explain`.
 void show_ranges(LoadedSite& loaded, const std::string& path, const Plant& plant) {
-  const auto key = [](std::string text) {
-    std::replace(text.begin(), text.end(), ' ', '_');
-    return text;
-  };
   for (const ValidityTally& tally : plant.tallies())
-    for (const RangeUse& use : tally.uses()) {
-      const bool temperature = use.unit == "K";
-      const double zero = temperature ? 273.15 : 0;
-      loaded.document->derive(
-          path + ".valid." + key(use.model) + "." + key(use.input),
-          fmt::format("{:.6g} to {:.6g}{}", use.low - zero, use.high - zero, temperature ? " degC" : ""), "",
-          use.source);
-    }
+    for (const RangeUse& use : tally.uses()) show_range({path, use}, *loaded.document);
 }
 
 // A condition that this plant's machines do not feel is no design. Both may stand, so that systems can be compared.
@@ -164,6 +154,8 @@ void check_site(LoadedSite& site, const Complaints& complaints, const std::funct
                                   complaints);
   check_cooling(site, complaints, has_problems);
   check_region(written.grid, *site.document, site.site_prefix + "grid", complaints);
+  if (has_problems()) return;
+  for (const SiteRange& range : model_ranges(site)) show_range(range, *site.document);
 }
 
 }  // namespace wattershed

@@ -127,6 +127,16 @@ Frequency frequency_after(const GridSystem& system, Power step, Duration time) {
   return -(step / system.size) * form.after(seconds(time)) * system.frequency;
 }
 
+Domain<1> frequency_domain(const GridSystem& system) {
+  const double settled = 1 / (system.damping + system.gain / system.droop.si());  // per unit, of a step of one
+  const auto step = frequency_step(system, system.size);
+  const double reach = step ? std::abs(step->nadir / system.frequency) : settled;
+  const double most = first_shedding / system.frequency / reach;
+  return {"frequency response",
+          {{{"change of load over the system", "1", -most, most}}},
+          "load is shed from 0.5 Hz below nominal on (59.5 Hz in North America, NERC); taken for all systems"};
+}
+
 std::complex<double> frequency_gain(const GridSystem& system, Frequency forcing) {
   assert(forcing.si() > 0);
   const Numbers n(system);

@@ -13,8 +13,9 @@
 /// Source    P. M. Anderson and M. Mirheydar, "A low-order system frequency response model", IEEE Trans. Power
 ///           Systems 5(3), 1990; secondary control by an integrator: P. Kundur, "Power System Stability and
 ///           Control", 11.1
-/// Valid     one frequency for the whole system, seconds to minutes; no dead band, no limit of a valve, no load
-///           shedding; reheat steam turbines. Local swings between machines: models/grid/network/rotor_swing.hpp
+/// Valid     one frequency for the whole system, seconds to minutes; no dead band, no limit of a valve; changes whose
+///           nadir stays above the first stage of load shedding (`frequency_domain`): below it the answer goes on as
+///           a straight line, nothing is shed; reheat steam turbines. Local swings between machines: models/grid/network/rotor_swing.hpp
 /// Accuracy  advances are exact (matrix exponential) for any step; means exact; extremes within 1e-6 of themselves
 #pragma once
 
@@ -24,6 +25,7 @@
 #include <string_view>
 
 #include "sim/input/schema.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
 
@@ -57,6 +59,11 @@ struct FrequencyStep {
 std::optional<FrequencyStep> frequency_step(const GridSystem& system, Power step);
 /// Deviation at a time after the step, by the same closed form; ζ must be below 1.
 Frequency frequency_after(const GridSystem& system, Power step, Duration time);
+/// Changes of load, of the size of the system, whose nadir as a step stays within `first_shedding` of nominal; where
+/// the closed form has none (ζ ≥ 1), where it comes to rest.
+Domain<1> frequency_domain(const GridSystem& system);
+inline constexpr Frequency first_shedding{0.5};
+
 /// Response to a sinusoidal load of amplitude 1 W: amplitude and phase of the frequency [Hz/W].
 std::complex<double> frequency_gain(const GridSystem& system, Frequency forcing);
 

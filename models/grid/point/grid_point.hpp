@@ -8,8 +8,9 @@
 /// Inputs    load P [W] and Q [VA], drawn positive; source voltage E [1], below 1 during a sag
 /// Outputs   voltage at the point, of nominal [1]
 /// Source    W. H. Kersting, "Distribution System Modeling and Analysis"; IEC 60909 for the impedance
-/// Valid     balanced, at nominal frequency, slow against a period; load of constant power; no tap changer. A utility
-///           that keeps the voltage is `source_for`: E such that a mean load has nominal voltage.
+/// Valid     balanced, at nominal frequency, slow against a period; load of constant power, as the supplies of the
+///           racks are between 90 and 110 % of nominal voltage (`constant_power_domain`): beyond, it still draws its
+///           power, where a real one transfers or lets go; no tap changer. A utility that keeps the voltage is `source_for`: E such that a mean load has nominal voltage.
 /// Accuracy  the equation is solved to rounding (tested at 1e-6 against a table); use it and not the first order where
 ///           the short-circuit ratio S_sc/P is below 10
 #pragma once
@@ -21,8 +22,15 @@
 
 #include "sim/input/schema.hpp"
 #include "sim/units/time.hpp"
+#include "sim/units/validity.hpp"
 
 namespace wattershed {
+
+/// Where a load keeps its power whatever the voltage.
+inline constexpr Domain<1> constant_power_domain{
+    "load of constant power",
+    {{{"voltage at the point of interconnection", "1", 0.9, 1.1}}},
+    "ITI curve: equipment works without interruption from 90 to 110 % of nominal voltage"};
 
 /// A load that no voltage can carry: an answer, not an error of the input.
 struct VoltageCollapse : std::runtime_error {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include "tests/models/facility/run_helper.hpp"
 
@@ -90,10 +91,17 @@ TEST_SUITE("fast") {
       const RunFileReader file = run.open();
       const Use use = uses_of(file).at("water as a fluid: temperature");
       double outside_s = 0, worst = 0;
-      for (const double k : file.numbers("hall", "facility_water_return_temperature")) {
-        if (k < use.low || k > use.high) outside_s += 60;
-        worst = std::max(worst, k);
+      // Of all loops: which water is too cold or too warm does not matter.
+      std::vector<bool> outside(file.rows("hall"));
+      for (const char* loop : {"facility_water_return_temperature", "coolant_return_temperature",
+                               "chilled_water_supply_temperature", "condenser_water_supply_temperature"}) {
+        const auto temperatures = file.numbers("hall", loop);
+        for (std::size_t i = 0; i < temperatures.size(); ++i) {
+          outside[i] = outside[i] || temperatures[i] < use.low || temperatures[i] > use.high;
+          worst = std::max(worst, temperatures[i]);
+        }
       }
+      for (const bool row : outside) outside_s += row ? 60 : 0;
       CHECK(use.outside_s == outside_s);
       CHECK((outside_s > 0) == (std::string(water) != "40 degC"));
       if (outside_s > 0) CHECK(use.worst == doctest::Approx(worst));
