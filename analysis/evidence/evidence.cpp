@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <stdexcept>
 
@@ -30,6 +31,12 @@ std::string like(std::string_view printed, double value) {
   const std::size_t point = printed.find('.');
   const std::size_t decimals = point == std::string_view::npos ? 0 : printed.size() - point - 1;
   return fmt::format("{:.{}f}", value, decimals + 1);
+}
+
+/// Equal within what double precision tells apart is within.
+bool within(double value, double wanted, double tolerance) {
+  constexpr double rounding = 4 * std::numeric_limits<double>::epsilon();
+  return std::abs(value - wanted) <= tolerance + rounding * std::abs(wanted);
 }
 
 class Judge {
@@ -60,6 +67,8 @@ class Judge {
                     .problem = {}};
     try {
       const RunSummary& summary = summary_of(case_name, expectation.site);
+      row.problem = unmeasured(expectation.quantity, summary);
+      if (!row.problem.empty()) return row;
       const AnyQuantity value =
           evaluate(expectation.quantity, [&](std::string_view word) { return lookup(word, summary); });
       row.simulated_si = value.si;
@@ -68,14 +77,22 @@ class Judge {
       const double unit_si = row.published_si / parse_number(number);
       const double simulated = value.si / unit_si;
       row.simulated = like(number, simulated) + std::string(printed.substr(number.size()));
-      row.holds = std::abs(row.simulated_si - row.published_si) <= row.tolerance * std::abs(row.published_si) ||
-                  std::abs(simulated - parse_number(number)) <= half_last_digit(printed);
-      if (!std::isfinite(value.si)) row.problem = "the expression is not a finite number";
+      row.holds = within(row.simulated_si, row.published_si, row.tolerance * std::abs(row.published_si)) ||
+                  within(simulated, parse_number(number), half_last_digit(printed));
+      if (!std::isfinite(value.si)) row.problem = "not measurable: the expression is not a finite number";
     } catch (const std::invalid_argument& error) {
       row.problem = error.what();
     }
     if (!row.problem.empty()) row.holds = false;
     return row;
+  }
+
+  /// A scalar that this run has not: what it is of did not happen. Empty: all are there.
+  static std::string unmeasured(const std::string& expression, const RunSummary& summary) {
+    for (const std::string& word : names_in(expression))
+      if (const SiteQuantity* quantity = find_summary_quantity(word); quantity && !summary.has(word))
+        return fmt::format("not measurable: this run has no {} ({})", word, quantity->long_name);
+    return {};
   }
 
   std::optional<AnyQuantity> lookup(std::string_view word, const RunSummary& summary) const {
@@ -163,10 +180,11 @@ std::string evidence_table(const std::vector<EvidenceRow>& rows) {
       ++judged;
       held += row.holds ? 1 : 0;
     }
-    const std::string verdict = !row.problem.empty() ? "FAILS: " + row.problem
-                                : explores           ? "shown"
-                                : row.holds          ? "holds"
-                                                     : "FAILS";
+    const std::string verdict = row.problem.starts_with("not measurable") ? row.problem
+                                : !row.problem.empty()                    ? "FAILS: " + row.problem
+                                : explores                                ? "shown"
+                                : row.holds                               ? "holds"
+                                                                          : "FAILS";
     text +=
         fmt::format("  {:<{}}  {:>{}}  {:>{}}  {:>7.4f}  {:>6}  {:<8}  {}\n", row.name, name_width - 2, row.published,
                     published_width, row.simulated, simulated_width, row.problem.empty() ? row.ratio() : 0.0,

@@ -34,8 +34,8 @@ std::string jobs_line(const RunSummary& run) {
   if (run.value("draining_time") > 0)
     text += fmt::format("; racks taken away held jobs for {} accelerator-hours",
                         figures(run.value("draining_time") / 3600));
-  if (run.value("jobs_held") > 0)
-    text += fmt::format("; {} held back by the connection", count(run.value("jobs_held")));
+  if (const double held = run.value("jobs_held") - run.value("held_jobs"); held > 0)  // and then started
+    text += fmt::format("; {} held back by the connection", count(held));
   const double too_large_in_all = too_large + run.value("jobs_beyond_racks");
   if (const double never = run.value("held_jobs") + too_large_in_all; never > 0) {
     text += fmt::format("{}{} job{} NEVER STARTED: ", text.empty() ? "" : "; ", count(never), never == 1 ? "" : "s");
@@ -43,8 +43,9 @@ std::string jobs_line(const RunSummary& run) {
       text += fmt::format("{} held back by the connection{}", count(run.value("held_jobs")),
                           too_large_in_all > 0 ? ", " : "");
     if (too_large_in_all > 0) text += fmt::format("{} larger than the site", count(too_large_in_all));
+    const bool some_wait = run.value("held_jobs") + run.value("jobs_beyond_racks") > 0;
     const double queue = run.value("jobs_waiting") - run.value("held_jobs") - run.value("jobs_beyond_racks");
-    if (queue > 0) text += fmt::format("; {} wait in the queue at the end", count(queue));
+    if (some_wait && queue > 0) text += fmt::format("; {} wait in the queue at the end", count(queue));
   }
   std::string left_out;
   const auto left = [&](const char* name, const char* why) {

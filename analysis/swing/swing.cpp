@@ -238,10 +238,10 @@ std::vector<std::string> SwingAnalysis::not_shown() const {
   for (const WindowSwing& window : windows)
     for (const SwingCheck& check : window.checks)
       shown[{window.site + ": " + check.limit, check.measure.name}] |= check.verdict != SwingVerdict::unmeasurable;
-  std::vector<std::string> limits;
+  std::vector<std::string> names;
   for (const auto& [limit, any] : shown)
-    if (!any && (limits.empty() || limits.back() != limit.first)) limits.push_back(limit.first);
-  return limits;
+    if (!any && (names.empty() || names.back() != limit.first)) names.push_back(limit.first);
+  return names;
 }
 
 bool SwingAnalysis::holds() const {

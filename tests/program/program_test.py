@@ -70,12 +70,40 @@ def test_default_output_and_seed():
     check(int(found["seed"]) == 5 and int(found["run"]) == 3, "seed or run is not in the file")
 
 
+NEVER = """
+title: one job on two racks
+start: 2027-01-01
+duration: 3 h
+site:
+  name: hall
+  grid: {region: US-AZ}
+  cooling: {system: {use: fixed-overhead, overhead: 20 %}}
+  racks: {dgx: {use: rack-dgx-h100, count: 2}}
+workload: {fixed: {a: {accelerators: 64, duration: 1 h, utilisation: 100 %}}}
+"""
+
+
 def test_strict():
+    Path("never.yaml").write_text(NEVER)
     tight = ["run", QUICKSTART, "--set", "site.grid.connection=1 MW", "-o", "s.h5"]
     loose = call(tight)
     check(loose.returncode == 0 and "BROKEN" in loose.stdout, "a broken limit is not on the screen")
     check(call(tight + ["--strict"]).returncode == 1, "--strict does not exit with 1 on a broken limit")
     check(call(["run", QUICKSTART, "--strict", "-o", "s.h5"]).returncode == 0, "--strict fails without a breach")
+    queue = "workload={fixed: {a: {accelerators: 64, duration: 1 h, utilisation: 100 %, copies: 9}}}"
+    for sets, status, said in ((["site.grid.connection=25 kW"], 1, "1 job never started: held back by the connection"),
+                               (["site.grid.connection=1 MW", queue], 0, ""),
+                               (["limits={a: {quantity: pue, per: year, max: 2}}"], 1, "1 limit not measurable")):
+        words = [word for each in ["duration=3 h", *sets] for word in ("--set", each)]
+        done = call(["run", "never.yaml", "--strict", "-o", "n.h5", *words])
+        check(done.returncode == status and said in done.stderr, f"--strict with {sets}: {done.returncode}, {done.stderr}")
+        screen = " ".join(done.stdout.split())
+        if "never" in said:
+            check("1 job NEVER STARTED: 1 held back by the connection" in screen, f"the screen does not say {said}: {screen}")
+        if sets[-1] == queue:
+            check("still waiting" in screen and "NEVER" not in screen, f"a plain queue is told wrongly: {screen}")
+        if "measurable" in said:
+            check("a NOT MEASURABLE: the run holds no whole year" in screen, f"the screen does not say {said}: {screen}")
 
 
 def test_leaks():

@@ -91,6 +91,16 @@ RunSummary coupled() {
   return run;
 }
 
+/// Facts may be broken over lines.
+std::string one_line(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    const char next = c == '\n' ? ' ' : c;
+    if (next != ' ' || !line.ends_with(' ')) line += next;
+  }
+  return line;
+}
+
 void check_width(const std::string& text) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -234,25 +244,56 @@ TEST_SUITE("fast") {
     run.limits.front().time_over_s = 5400;
     run.limits.front().broken = true;
     run.limits.front().first_breach_s = seconds(breach - run.start);
-    CHECK(screen(run, {.scenario = "p.yaml"}).find("BROKEN for 90 min, first on 2030-04-22") != std::string::npos);
+    CHECK(one_line(screen(run, {.scenario = "p.yaml"})).find("BROKEN for 90 min, first on 2030-04-22") !=
+          std::string::npos);
     CHECK(to_json(run).find("\"first_breach\": \"2030-04-23T03:00:00Z\"") != std::string::npos);
     run.time_zone = "UTC";
-    CHECK(screen(run, {.scenario = "p.yaml"}).find("first on 2030-04-23") != std::string::npos);
+    CHECK(one_line(screen(run, {.scenario = "p.yaml"})).find("first on 2030-04-23") != std::string::npos);
     run.limits.front().time_over_s = 0;
     run.limits.front().broken = false;
-    CHECK(screen(run, {.scenario = "p.yaml"}).find("first on") == std::string::npos);
+    CHECK(one_line(screen(run, {.scenario = "p.yaml"})).find("first on") == std::string::npos);
     CHECK(to_json(run).find("first_breach") == std::string::npos);
   }
 
   TEST_CASE("what is left out is counted, over several sites once each") {
     RunSummary west = sample(), east = sample();
     east.site = "east";
-    CHECK(screen(west, {.scenario = "p.yaml"}).find("not modelled") == std::string::npos);
+    CHECK(one_line(screen(west, {.scenario = "p.yaml"})).find("not modelled") == std::string::npos);
     west.not_modelled = {{"unbalance", "loads by phase"}};
-    CHECK(screen(west, {.scenario = "p.yaml"}).find("; 1 effect not modelled (explain)") != std::string::npos);
+    CHECK(one_line(screen(west, {.scenario = "p.yaml"})).find("; 1 effect not modelled (explain)") !=
+          std::string::npos);
     east.not_modelled = {{"unbalance", "loads by phase"}, {"humidity", "humidifiers"}};
-    CHECK(screen({west, east}, {.scenario = "p.yaml"}).find("2 effects not modelled") != std::string::npos);
+    CHECK(one_line(screen({west, east}, {.scenario = "p.yaml"})).find("2 effects not modelled") != std::string::npos);
     CHECK(to_json(west).find("\"needed\": \"loads by phase\"") != std::string::npos);
+  }
+
+  TEST_CASE("a limit that is not measurable is said, and none broken of the others") {
+    RunSummary run = sample();
+    run.limits.push_back({.name = "yearly",
+                          .quantity = "pue",
+                          .units = "1",
+                          .per = "year",
+                          .why = "the run holds no whole year of the site's calendar"});
+    run.limits.push_back({.name = "thirst",
+                          .quantity = "water_withdrawn",
+                          .units = "kg",
+                          .allowed = 5e6,
+                          .worst = 4e6,
+                          .headroom = 0.2,
+                          .per = "day"});
+    const std::string text = screen(run, {.scenario = "p.yaml"});
+    check_width(text);
+    for (const char* fact : {"yearly NOT MEASURABLE: the run holds no whole year", "none broken, 1 not measurable",
+                             "thirst 4,000 m3 of 5,000 m3 a day, headroom 20 %"}) {
+      CAPTURE(std::string(fact));
+      CHECK(one_line(text).find(fact) != std::string::npos);
+    }
+    const std::string json = to_json(run);
+    CHECK(json.find("\"not_measurable\": \"the run holds no whole year") != std::string::npos);
+    CHECK(json.find("\"per\": \"day\"") != std::string::npos);
+    CHECK(json.find("null") == std::string::npos);
+    run.limits = {run.limits[1]};
+    CHECK(one_line(screen(run, {.scenario = "p.yaml"})).find("none broken") == std::string::npos);
   }
 
   TEST_CASE("jobs that wait, and jobs that their trace lost, are said; none is passed over as if it were not there") {
@@ -276,8 +317,15 @@ TEST_SUITE("fast") {
     run.scalars["jobs_outside_run"].si = 3000;
     run.scalars["jobs_never_ran"].si = 7;
     CHECK(line().find("982 of 1,002 jobs done, 18 still waiting, mean wait") != std::string::npos);
-    CHECK(line().find("left out of traces: 2 larger than the site, 3,000 submitted outside of the run, 7 that never "
-                      "ran") != std::string::npos);
+    CHECK(line().find("2 jobs NEVER STARTED: 2 larger than the site; left out of traces: 3,000 submitted outside of "
+                      "the run, 7 that never ran") != std::string::npos);
+    run.scalars["held_jobs"].si = 3;  // of those that wait
+    run.scalars["jobs_held"].si = 5;
+    run.scalars["jobs_beyond_racks"].si = 1;
+    CHECK(line().find(
+              "2 held back by the connection; 6 jobs NEVER STARTED: 3 held back by the connection, 3 larger than "
+              "the site; 14 wait in the queue at the end") != std::string::npos);
+    for (const char* name : {"held_jobs", "jobs_held", "jobs_beyond_racks"}) run.scalars[name].si = 0;
     run.scalars["jobs_submitted"].si = run.scalars["jobs_done"].si = run.scalars["jobs_waiting"].si = 0;
     run.scalars["jobs_too_large"].si = 0;
     CHECK(line().find("WORK left out of traces: 3,000 submitted") != std::string::npos);

@@ -11,14 +11,14 @@ using namespace wattershed::test;
 
 namespace {
 
-/// Nothing but a building that draws power from a grid of which only its carbon is said.
+/// Nothing but a building that draws power which costs and emits nothing.
 const char* const bare = R"(
 title: t
 start: 2027-01-01
 duration: 1 h
 site:
   name: hall
-  grid: {carbon: 400 g/kWh}
+  grid: {carbon: 0 g/kWh, water_intensity: 0 L/kWh, tariff: {energy: 0 USD/kWh}}
   cooling: {system: {use: fixed-overhead, overhead: 20 %}}
   other: 1 MW
 )";
@@ -71,8 +71,8 @@ TEST_SUITE("fast") {
         {"control of the UPS above 20 Hz", ups + windows, ups},
         {"ageing", {"site.battery=lfp-container"}, {}},
         {"control of the battery's converter",
-         windows + Sets{"site.battery={use: lfp-container, smoothing: {}}"},
-         {"site.battery={use: lfp-container, smoothing: {}}"}},
+         windows + Sets{"site.battery={use: lfp-container, power: 1 MW, energy: 1 MWh, smoothing: {}}"},
+         {"site.battery={use: lfp-container, power: 1 MW, energy: 1 MWh, smoothing: {}}"}},
         {"starting of generators", sags + Sets{"site.electrical.ups.ride_through.generator_start=15 s"}, sags},
         {"the load's answer to voltage",
          {"site.grid.point={voltage: 25 kV, short_circuit: 60 MVA, x_over_r: 8}"},
@@ -84,8 +84,8 @@ TEST_SUITE("fast") {
         {"protection", sags, {"site.grid.point={voltage: 25 kV, short_circuit: 60 MVA, x_over_r: 8}"}},
         {"shape of a sag", sags, {"network=western-9", "site.grid.bus=5"}},
         {"frequency moved by others", {"site.grid.system=ercot"}, {}},
-        {"marginal emissions", {}, {"site.grid.carbon=none"}},
-        {"the market's answer", {"site.grid.region=US-AZ"}, {}},
+        {"marginal emissions", {"site.grid.carbon=400 g/kWh"}, {}},
+        {"the market's answer", {"site.grid.tariff.energy=0.1 USD/kWh"}, {}},
         {"cooling's answer to weather", {}, plant},
         {"humidity of the rooms", plant, climate},
         {"failures of the plant's machines", plant, climate},
@@ -93,12 +93,12 @@ TEST_SUITE("fast") {
         {"bringing and treating", plant, {}},
         {"bringing and treating",
          {"site.cooling.system.wue=1 L/kWh"},
-         climate + liquid + Sets{"site.cooling.system={use: dlc-dry, facility_water: 40 degC}"}},
+         climate + liquid + Sets{"site.cooling.system={use: dlc-dry, facility_water: 52 degC}"}},
         {"weather that monthly normals", plant, climate},
         {"warming of the climate", plant + Sets{"duration=6 years", "record.every=1 d"}, plant},
         {"hardware that protects itself", plant, racks},
         {"leakage of the chips",
-         climate + liquid + Sets{"site.cooling.system={use: dlc-tower, facility_water: 30 degC}"}, plant},
+         climate + liquid + Sets{"site.cooling.system={use: dlc-tower, facility_water: 36 degC}"}, plant},
         {"differences between accelerators", racks, {}},
         {"storage and network outside", racks, {}},
         {"embodied carbon and price of building", racks, {}},
