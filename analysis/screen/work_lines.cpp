@@ -40,8 +40,9 @@ std::string jobs_line(const RunSummary& run) {
   if (const double never = run.value("held_jobs") + too_large_in_all; never > 0) {
     text += fmt::format("{}{} job{} NEVER STARTED: ", text.empty() ? "" : "; ", count(never), never == 1 ? "" : "s");
     if (run.value("held_jobs") > 0)
-      text += fmt::format("{} held back by the connection{}", count(run.value("held_jobs")),
-                          too_large_in_all > 0 ? ", " : "");
+      text += fmt::format("{} held back by the connection (up to {}, {} accelerator-hours){}",
+                          count(run.value("held_jobs")), span(run.value("held_time")),
+                          figures(run.value("held_accelerator_time") / 3600), too_large_in_all > 0 ? ", " : "");
     if (too_large_in_all > 0) text += fmt::format("{} larger than the site", count(too_large_in_all));
     const bool some_wait = run.value("held_jobs") + run.value("jobs_beyond_racks") > 0;
     const double queue = run.value("jobs_waiting") - run.value("held_jobs") - run.value("jobs_beyond_racks");

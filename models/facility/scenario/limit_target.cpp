@@ -93,7 +93,8 @@ std::vector<Meaning> meanings_of(const Limit& limit) {
   const SiteQuantity *column = find_site_quantity(limit.quantity), *scalar = find_summary_quantity(limit.quantity);
   if (!column && !scalar) unknown(limit.quantity);
   if (!limit.per) {
-    if (column) return {{LimitKind::level, column, column->dimension}};
+    // The demand charge is booked, it has no level.
+    if (column && column->name != "cost_demand") return {{LimitKind::level, column, column->dimension}};
     return {{adds(scalar->name) ? LimitKind::growth : LimitKind::whole, scalar, scalar->dimension}};
   }
   if (scalar) {

@@ -120,12 +120,10 @@ void Limit::visit(Fields& f) {
   f.alternatives({"max", "min"}, true);
   f.required("quantity", quantity,
              {.help = "a column of the site's time table, or a scalar of its summary", .example = "grid_power"});
-  f.optional(
-      "per", per,
-      {.help = "the sum of a rate, the mean of a level or the growth of a scalar within each day, month or year "
-               "of the site's calendar, or the whole run; without it a column's level at every instant, a "
-               "scalar at the end",
-       .example = "day"});
+  f.optional("per", per,
+             {.help = "within each day, month, year or the run: a rate's sum, a level's mean, a scalar's growth; "
+                      "without it a column at every instant, a scalar at the end",
+              .example = "day"});
   f.optional("max", max, {.help = "largest allowed value, or the path of one", .example = "site.grid.connection"});
   f.optional("min", min, {.help = "smallest allowed value, or the path of one"});
   f.optional("margin", margin,

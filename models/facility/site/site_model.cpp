@@ -1,7 +1,10 @@
 #include "models/facility/site/site_model.hpp"
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 
+#include "models/facility/scenario/limit_target.hpp"
 #include "models/facility/site/limits.hpp"
 
 namespace wattershed {
@@ -21,6 +24,7 @@ void SiteModel::start() {
     for (const OpenLink* link : part->back_links())
       if (!link->closed()) throw std::logic_error("the link '" + link->name() + "' was left open");
   for (const auto& part : parts_) part->start();
+  check_limited_scalars();
   for (const TimedChange& change : context_.loaded.changes) {
     if (change.at > context_.loaded.end) continue;
     if (!context_.parameters.has(change.path))
@@ -28,6 +32,47 @@ void SiteModel::start() {
           change.place, change.path + " has no effect in this scenario that could change: leave this change out"));
     context_.simulation.at(
         change.at, [this, &change] { context_.parameters.set(change.path, change.si); }, EventPriority::early);
+  }
+}
+
+void SiteModel::check_limited_scalars() const {
+  // Of the site as a whole (models/facility/record/site_record.cpp), or there only when something has happened.
+  constexpr std::array not_of_parts{std::string_view("duration"),
+                                    std::string_view("voltage_lowest"),
+                                    std::string_view("voltage_highest"),
+                                    std::string_view("peak_power"),
+                                    std::string_view("peak_time"),
+                                    std::string_view("pue"),
+                                    std::string_view("pue_pdu_output"),
+                                    std::string_view("pue_ups_output"),
+                                    std::string_view("wue"),
+                                    std::string_view("cue"),
+                                    std::string_view("cost_demand"),
+                                    std::string_view("cost_total"),
+                                    std::string_view("draining_time"),
+                                    std::string_view("jobs_beyond_racks"),
+                                    std::string_view("audit_energy"),
+                                    std::string_view("audit_heat"),
+                                    std::string_view("audit_water"),
+                                    std::string_view("audit_carbon")};
+  const SiteSummary summary = this->summary();
+  const Document& document = *context_.loaded.document;
+  for (const auto& [name, limit] : context_.loaded.scenario.limits) {
+    const LimitTarget target = limit_target(limit, document);
+    if (target.kind != LimitKind::whole && target.kind != LimitKind::growth && target.kind != LimitKind::ratio)
+      continue;
+    const SummaryRatio* ratio = find_summary_ratio(target.quantity->name);
+    const std::vector<std::string_view> needed = ratio ? ratio->under : std::vector{target.quantity->name};
+    for (const std::string_view scalar : needed) {
+      const auto is_it = [&](const auto& other) { return other == scalar; };
+      if (std::any_of(not_of_parts.begin(), not_of_parts.end(), is_it)) continue;
+      const auto& scalars = summary.scalars();
+      if (std::any_of(scalars.begin(), scalars.end(), [&](const auto& s) { return s.name == scalar; })) continue;
+      throw InputError(document.problem(document.find("limits." + name + ".quantity")->place,
+                                        context_.loaded.label() + "this site has no " +
+                                            std::string(target.quantity->name) +
+                                            ": the part that it belongs to is not in the scenario"));
+    }
   }
 }
 

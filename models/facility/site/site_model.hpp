@@ -37,7 +37,8 @@ class SiteModel {
   SiteModel(Simulation& simulation, const LoadedSite& loaded);
   ~SiteModel();
   /// Starts the processes of the parts, when the circuit is built. Throws std::logic_error that names a link between
-  /// parts that was left open, and InputError at a change that no part of the site follows.
+  /// parts that was left open, and InputError at a change that no part of the site follows, and at a limit of a scalar
+  /// that no part of it has.
   void start();
 
   [[nodiscard]] const std::string& name() const { return context_.site().name; }
@@ -79,6 +80,7 @@ class SiteModel {
 
  private:
   void join();
+  void check_limited_scalars() const;
   template <class Part, class... Inputs>
   Part& add(Inputs&&... inputs);
 

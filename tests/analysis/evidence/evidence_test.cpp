@@ -80,6 +80,26 @@ TEST_SUITE("fast") {
     CHECK(!std::filesystem::exists(folder.path() / "study.h5"));
   }
 
+  TEST_CASE("a scalar that a run has not is not measurable, and does not hold; equal holds") {
+    std::string text(study);
+    text = text.substr(0, text.find("expect:")) + R"(expect:
+  absent: {quantity: compressor_energy, value: 1 MWh, source: paper}
+  edge: {quantity: it_energy, value: 0.8 MWh, tolerance: 25 %, source: paper}
+)";
+    Folder folder;
+    const std::filesystem::path file = folder.path() / "study.yaml";
+    std::ofstream(file) << text;
+    const std::vector<EvidenceRow> rows = run_evidence(file, Catalog(embedded_catalog()), folder.path());
+    REQUIRE(rows.size() == 2);
+    CHECK_FALSE(rows[0].holds);
+    CHECK(rows[0].problem.starts_with("not measurable: this run has no compressor_energy"));
+    CHECK(rows[1].holds);
+    const std::string table = evidence_table(rows);
+    CHECK(table.find("  not measurable: this run has no compressor_energy") != std::string::npos);
+    CHECK(table.find("FAILS") == std::string::npos);
+    CHECK(table.find("2 judged, 1 hold, 1 fail") != std::string::npos);
+  }
+
   TEST_CASE("rows of the site that they name") {
     std::string text(study);
     const std::string site = text.substr(text.find("  grid:"), text.find("workload:") - text.find("  grid:"));

@@ -320,11 +320,14 @@ TEST_SUITE("fast") {
     CHECK(line().find("2 jobs NEVER STARTED: 2 larger than the site; left out of traces: 3,000 submitted outside of "
                       "the run, 7 that never ran") != std::string::npos);
     run.scalars["held_jobs"].si = 3;  // of those that wait
+    run.scalars["held_time"].si = 7200;
+    run.scalars["held_accelerator_time"].si = 64 * 9000.0;
     run.scalars["jobs_held"].si = 5;
     run.scalars["jobs_beyond_racks"].si = 1;
-    CHECK(line().find(
-              "2 held back by the connection; 6 jobs NEVER STARTED: 3 held back by the connection, 3 larger than "
-              "the site; 14 wait in the queue at the end") != std::string::npos);
+    CHECK(
+        line().find("2 held back by the connection; 6 jobs NEVER STARTED: 3 held back by the connection (up to 2 h, "
+                    "160 accelerator-hours), 3 larger than the site; 14 wait in the queue at the end") !=
+        std::string::npos);
     for (const char* name : {"held_jobs", "jobs_held", "jobs_beyond_racks"}) run.scalars[name].si = 0;
     run.scalars["jobs_submitted"].si = run.scalars["jobs_done"].si = run.scalars["jobs_waiting"].si = 0;
     run.scalars["jobs_too_large"].si = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <map>
 
 #include "sim/calendar/calendar.hpp"
@@ -221,7 +222,6 @@ TEST_SUITE("fast") {
     CHECK(pue.verdict == "not measurable");
     CHECK(pue.why.find("no value") != std::string::npos);
     CHECK(limit_of("quantity: pue, max: 1.5", idle).verdict == "not measurable");
-    CHECK(limit_of("quantity: ups_transfers, max: 1", idle).verdict == "not measurable");
     const auto service = [](const char* rate) {
       return std::vector<std::string>{
           "duration=3 h",
@@ -240,6 +240,45 @@ TEST_SUITE("fast") {
     CHECK(limit_of("quantity: lost_rate, max: 1 /s", service("5000")).verdict == "broken");
     CHECK(limit_of("quantity: lost_share, max: 1 %", service("5000")).verdict == "broken");
     CHECK(limit_of("quantity: requests_lost, per: day, max: 10", service("5000")).verdict == "broken");
+  }
+
+  TEST_CASE("a scalar that no part of the site has is refused before the run, where it is written") {
+    const std::vector<std::pair<const char*, const char*>> rows{{"ups_transfers", "1"},
+                                                                {"held_jobs", "0"},
+                                                                {"lost_share", "1 %"},
+                                                                {"compressor_energy", "1 MWh"},
+                                                                {"compressor_energy, per: day", "1 MWh"}};
+    for (const auto& [absent, bound] : rows) {
+      CAPTURE(std::string(absent));
+      const LoadedScenario loaded = load_text(
+          hall, {"site.grid.connection=none", fmt::format("limits={{x: {{quantity: {}, max: {}}}}}", absent, bound)});
+      CHECK_THROWS_WITH_AS(check_wiring(loaded), doctest::Contains("this site has no"), InputError);
+    }
+  }
+
+  TEST_CASE("looking at what a day brought changes nothing: every other dataset is the same bit for bit") {
+    const std::vector<std::string> site{"duration=3 d", "site.weather={climate: phoenix}",
+                                        "site.cooling.system=air-chiller-tower",
+                                        "site.cooling.design={wet_bulb: 0.4 %}"};
+    TestRun plain, watched;
+    run_text(plain, hall, site);
+    std::vector<std::string> all = site;
+    all.push_back(
+        "limits={x: {quantity: pue, per: day, max: 1.001}, y: {quantity: water_withdrawn, per: month, max: 1 m3}}");
+    run_text(watched, hall, all);
+    const RunFileReader a = plain.open(), b = watched.open();
+    std::size_t values = 0;
+    for (const char* group : {"hall", "hall/monthly", "hall/jobs", "hall/validity", "hall/shares"})
+      for (const RunColumn& column : a.columns(group)) {
+        if (column.spec.type == ColumnType::text) continue;
+        const auto before = a.numbers(group, column.spec.name), after = b.numbers(group, column.spec.name);
+        CAPTURE(column.spec.name);
+        REQUIRE(before.size() == after.size());
+        CHECK(std::memcmp(before.data(), after.data(), before.size() * sizeof(double)) == 0);
+        values += before.size();
+      }
+    CHECK(values > 3000);
+    CHECK(watched.result.broken_limits == 2);
   }
 
   TEST_CASE("jobs that never start: held back, too large, or in the queue at the end") {
