@@ -41,7 +41,7 @@ struct Fan {
 };
 
 inline constexpr Domain<1> fan_domain{
-    "fans",
+    "room fans",
     {{{"flow asked over design", "1", 0, 1.05}}},
     "affinity laws and measured curves end at the design; 5 % more is within the density of the air, assumed"};
 

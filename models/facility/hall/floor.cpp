@@ -271,8 +271,10 @@ void Floor::update_sums() {
   now_ = {};
   std::uint32_t outside = 0;
   const auto add = [&](std::size_t type, double count, const Draw& one) {
-    outside |= one.asked.outside;
-    add_to(asked_[type], one.asked, domains_[type]);
+    if (one.asked.outside != 0) {
+      outside |= one.asked.outside;
+      add_to(asked_[type], one.asked, domains_[type]);
+    }
     fans_w += count * one.fans.si();
     loss_w += count * one.conversion_loss.si();
     liquid_w += count * one.liquid_heat.si();

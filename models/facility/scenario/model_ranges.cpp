@@ -96,7 +96,7 @@ void show_range(const SiteRange& range, Document& document) {
     for (const char c : text)
       if (std::isalnum(static_cast<unsigned char>(c)) != 0)
         word += c;
-      else if (c == ' ')
+      else if (c == ' ' && !word.ends_with('_'))
         word += '_';
     return word;
   };

@@ -265,6 +265,49 @@ TEST_SUITE("fast") {
     CHECK(beyond >= 13);  // of them most are outside for some of the time
   }
 
+  TEST_CASE("an overloaded UPS counts while its battery carries the load, the sag while it stands, to the second") {
+    const LoadedScenario loaded =
+        load_text(hall("2027-01-01",
+                       imposed_cooling + one_dgx +
+                           "  electrical: {ups: {use: double-conversion-modern, rating: 60 kW, ride_through: "
+                           "{detection: 1 s, return_delay: 5 s, walk_in: 0 s, return_policy: automatic}}}\n",
+                       too_much),
+                  {"fidelity=resolved", "duration=5 min", "record={every: 1 s}",
+                   "events=[{at: \"2027-01-01T00:02\", sag: {voltage: 50 %, for: 30 s}}]"});
+    TestRun run;
+    run.result = run_scenario(loaded, {.output = run.file.path()});
+    const RunFileReader file = run.open();
+    const auto models = file.texts("hall/validity", "model"), inputs = file.texts("hall/validity", "input");
+    const auto outside = file.numbers("hall/validity", "time_outside"),
+               worst = file.numbers("hall/validity", "worst");
+    const Values off_grid = file.numbers("hall", "ups_off_grid"), voltage = file.numbers("hall", "poi_voltage");
+    const Values it = file.numbers("hall", "it_power"), loss = file.numbers("hall", "ups_loss");
+    double carried_s = 0, sag_s = 0, highest = 0;
+    for (std::size_t i = 0; i < off_grid.size(); ++i) {
+      sag_s += voltage[i] < 0.9 ? 1 : 0;
+      if (off_grid[i] == 0) continue;
+      carried_s += 1;
+      highest = std::max(highest, (it[i] + loss[i]) / 60e3);
+    }
+    REQUIRE(highest > 1.1);
+    CHECK(sag_s == 30);
+    CHECK(carried_s == 34);
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < models.size(); ++i) {
+      if (models[i] == "UPS in sags" && inputs[i] == "load on battery over rating") {
+        CHECK(outside[i] == carried_s);
+        CHECK(worst[i] == doctest::Approx(highest));
+        ++found;
+      }
+      if (models[i] == "load of constant power") {
+        CHECK(outside[i] == sag_s);
+        CHECK(worst[i] == 0.5);
+        ++found;
+      }
+    }
+    CHECK(found == 2);
+  }
+
   TEST_CASE("explain lists the ranges that the run counts, no more and no fewer, in random scenarios") {
     for (std::uint64_t number = 0; number < 25; ++number) {
       CAPTURE(number);
