@@ -25,12 +25,14 @@ std::string one_limit(const RunSummary& run, const LimitSummary& limit, bool us)
   if (!limit.measured()) return fmt::format("{} NOT MEASURABLE: {}", limit.name, limit.why);
   // A share of a point on the temperature scale says nothing.
   const double left = limit.is_maximum ? limit.allowed - limit.worst : limit.worst - limit.allowed;
-  const std::string headroom = limit.units != "K" ? percent(limit.headroom)
-                               : us               ? fmt::format("{:.1f} degF", left * 1.8)
-                                                  : fmt::format("{:.1f} K", left);
+  const std::string headroom = limit.allowed == 0   ? value_text(limit, left, us)  // of nothing there is no share
+                               : limit.units != "K" ? percent(limit.headroom)
+                               : us                 ? fmt::format("{:.1f} degF", left * 1.8)
+                                                    : fmt::format("{:.1f} K", left);
   std::string text = fmt::format("{} {} of {}", limit.name, value_text(limit, limit.worst, us),
                                  value_text(limit, limit.allowed, us));
-  if (!limit.per.empty() && limit.per != "run") text += " a " + limit.per;
+  const bool amount = limit.units == "J" || limit.units == "kg" || limit.units == "USD" || limit.units == "token";
+  if (!limit.per.empty() && limit.per != "run") text += (amount ? " a " : " by the ") + limit.per;
   text += ", headroom " + headroom;
   if (!limit.broken) return text;
   text += " BROKEN for " + span(limit.time_over_s);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <sstream>
 
 #include "analysis/summary/run_figures.hpp"
@@ -281,10 +282,29 @@ TEST_SUITE("fast") {
                           .worst = 4e6,
                           .headroom = 0.2,
                           .per = "day"});
+    run.limits.push_back({.name = "ratio",
+                          .quantity = "pue",
+                          .units = "1",
+                          .allowed = 1.5,
+                          .worst = 1.2,
+                          .headroom = 0.2,
+                          .per = "month"});
+    run.limits.push_back({.name = "none",
+                          .quantity = "held_jobs",
+                          .units = "1",
+                          .allowed = 0,
+                          .worst = 3,
+                          .headroom = -3,
+                          .time_over_s = 172800,
+                          .first_breach_s = std::nan(""),
+                          .per = "run",
+                          .broken = true});
     const std::string text = screen(run, {.scenario = "p.yaml"});
     check_width(text);
-    for (const char* fact : {"yearly NOT MEASURABLE: the run holds no whole year", "none broken, 1 not measurable",
-                             "thirst 4,000 m3 of 5,000 m3 a day, headroom 20 %"}) {
+    for (const char* fact :
+         {"yearly NOT MEASURABLE: the run holds no whole year", "1 broken, 1 not measurable",
+          "ratio 1.20 of 1.50 by the month, headroom 20 %", "none 3.00 of 0, headroom -3.00 BROKEN for 2 d;",
+          "thirst 4,000 m3 of 5,000 m3 a day, headroom 20 %"}) {
       CAPTURE(std::string(fact));
       CHECK(one_line(text).find(fact) != std::string::npos);
     }
@@ -292,6 +312,8 @@ TEST_SUITE("fast") {
     CHECK(json.find("\"not_measurable\": \"the run holds no whole year") != std::string::npos);
     CHECK(json.find("\"per\": \"day\"") != std::string::npos);
     CHECK(json.find("null") == std::string::npos);
+    run.limits.pop_back();
+    CHECK(one_line(screen(run, {.scenario = "p.yaml"})).find("none broken, 1 not measurable") != std::string::npos);
     run.limits = {run.limits[1]};
     CHECK(one_line(screen(run, {.scenario = "p.yaml"})).find("none broken") == std::string::npos);
   }
