@@ -6,6 +6,8 @@
 /// What batteries store is no use of the site.
 /// Inputs   load of the site as the grid sees it; the battery at the point; batteries of the UPS
 /// Outputs  grid power, import positive [W]; its highest, phases of steps included, since the last month began
+/// Valid    the extent behind a battery that smooths: within 1 % of the level (storage_cycle.hpp), less exact with several
+///          jobs, where it is a bound
 /// Columns  grid_power, battery_power
 /// Books    energy in: grid; energy out: stored in batteries
 #pragma once

@@ -33,7 +33,9 @@ Seen lowest(const RunFileReader& file, const std::string& column) {
 TEST_SUITE("fast") {
   TEST_CASE("one job: the extremes are those of its samples, in every layer") {
     TestRun run;
-    run_text(run, swinging_hall, point + glasses);
+    run_text(run, swinging_hall,
+             point + glasses +
+                 Sets{"site.electrical.ups={use: double-conversion-modern, power_factor: double-conversion}"});
     const RunFileReader file = run.open();
     for (const char* column : {"it_power", "facility_power", "grid_power", "reactive_power"}) {
       CAPTURE(column);
@@ -68,15 +70,16 @@ TEST_SUITE("fast") {
     }
   }
 
-  TEST_CASE("a battery that smooths takes them away; what is recorded still bounds what is seen") {
+  TEST_CASE(
+      "a battery that smooths takes them away; within the 1 % of its cycle what is recorded bounds what is seen") {
     TestRun bare, smoothed;
     run_text(bare, swinging_hall, glasses);
     run_text(smoothed, swinging_hall, glasses + battery);
     const Seen before = highest(bare.open(), "grid_power"), after = highest(smoothed.open(), "grid_power");
     CHECK(after.recorded_w < 0.97 * before.recorded_w);
-    CHECK(after.glass_w <= after.recorded_w * (1 + 2e-3));
+    CHECK(after.glass_w <= after.recorded_w * (1 + 1e-2));
     CHECK(lowest(smoothed.open(), "grid_power").glass_w >=
-          lowest(smoothed.open(), "grid_power").recorded_w * (1 - 2e-3));
+          lowest(smoothed.open(), "grid_power").recorded_w * (1 - 1e-2));
     // The battery is at the point: IT goes as far as before.
     CHECK(highest(smoothed.open(), "it_power").recorded_w ==
           Approx(before.recorded_w * highest(bare.open(), "it_power").recorded_w / before.recorded_w));
