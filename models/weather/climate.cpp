@@ -326,13 +326,14 @@ std::vector<WeatherMark> ClimateGenerator::year(int calendar_year, std::uint64_t
 
 Weather weather_from_climate(const Climate& climate, Time start, Time end, std::uint64_t seed, std::uint64_t run,
                              std::string_view stream) {
-  const ClimateGenerator generator(climate);
+  const auto generator = std::make_shared<const ClimateGenerator>(climate);
   const auto year_of = [&](Time t) {
-    return static_cast<int>(year_month_day(floor<days>(t + generator.station().utc_offset)).year());
+    return static_cast<int>(year_month_day(floor<days>(t + generator->station().utc_offset)).year());
   };
-  std::vector<std::vector<WeatherMark>> years;
-  for (int y = year_of(start); y <= year_of(end); ++y) years.push_back(generator.year(y, seed, run, stream));
-  return {generator.station(), generator.design_conditions(), year_of(start), years};
+  const int first = year_of(start);
+  const auto count = static_cast<std::size_t>(year_of(end) - first + 1);
+  return {generator->station(), generator->design_conditions(), first, count,
+          [generator, seed, run, name = std::string(stream)](int y) { return generator->year(y, seed, run, name); }};
 }
 
 }  // namespace wattershed

@@ -31,13 +31,33 @@ WeatherMark weather_mark(Temperature dry_bulb, Temperature dew_point, Pressure p
 
 Weather::Weather(Station station, DesignConditions design, int first_year,
                  const std::vector<std::vector<WeatherMark>>& years)
-    : station_(std::move(station)), design_(std::move(design)), first_year_(first_year) {
+    : station_(std::move(station)), design_(std::move(design)), first_year_(first_year), count_(years.size()) {
   assert(!years.empty());
-  for (const std::vector<WeatherMark>& marks : years) {
-    assert(marks.size() == kCommonMarks || marks.size() == kLeapMarks);
-    blocks_.push_back({marks_.size(), marks.size() == kLeapMarks});
-    marks_.insert(marks_.end(), marks.begin(), marks.end());
-  }
+  std::vector<Marks> given;
+  for (const std::vector<WeatherMark>& marks : years)
+    given.push_back(std::make_shared<const std::vector<WeatherMark>>(marks));
+  marks_ = [given = std::move(given)](std::size_t index) { return given[index]; };
+}
+
+Weather::Weather(Station station, DesignConditions design, int first_year, std::size_t years,
+                 std::function<std::vector<WeatherMark>(int year)> make)
+    : station_(std::move(station)),
+      design_(std::move(design)),
+      first_year_(first_year),
+      count_(years),
+      marks_([first_year, make = std::move(make)](std::size_t index) {
+        return std::make_shared<const std::vector<WeatherMark>>(make(first_year + static_cast<int>(index)));
+      }) {
+  assert(years > 0);
+}
+
+const std::vector<WeatherMark>& Weather::marks_of(std::size_t index) const {
+  if (held_[0].index == index) return *held_[0].marks;
+  std::swap(held_[0], held_[1]);
+  if (held_[0].index != index) held_[0] = {index, marks_(index)};
+  const std::vector<WeatherMark>& marks = *held_[0].marks;
+  assert(marks.size() == kCommonMarks || marks.size() == kLeapMarks);
+  return marks;
 }
 
 Outdoors Weather::at(Time utc) const {
@@ -47,16 +67,17 @@ Outdoors Weather::at(Time utc) const {
   const sys_days day{days(static_cast<days::rep>(day_since_epoch))};
   const year calendar_year = year_month_day(day).year();
 
-  const auto count = static_cast<std::int64_t>(blocks_.size());
+  const auto count = static_cast<std::int64_t>(count_);
   std::int64_t index = static_cast<int>(calendar_year) - first_year_;
   if (index < 0 || index >= count) index -= floor_div(index, count) * count;
-  const Block& block = blocks_[static_cast<std::size_t>(index)];
+  const std::vector<WeatherMark>& marks = marks_of(static_cast<std::size_t>(index));
+  const bool leap = marks.size() == kLeapMarks;
 
   std::int64_t day_of_year = (day - sys_days(calendar_year / January / 1)).count();
-  if (day_of_year >= kLeapDay && calendar_year.is_leap() != block.leap) day_of_year += block.leap ? 1 : -1;
+  if (day_of_year >= kLeapDay && calendar_year.is_leap() != leap) day_of_year += leap ? 1 : -1;
   const std::int64_t hour = day_of_year * 24 + (hour_since_epoch - day_since_epoch * 24);
 
-  const WeatherMark* const before = &marks_[block.begin + static_cast<std::size_t>(hour)];
+  const WeatherMark* const before = &marks[static_cast<std::size_t>(hour)];
   const WeatherMark* const after = before + 1;
   const double share = static_cast<double>(local_ns - hour_since_epoch * kNanosecondsPerHour) /
                        static_cast<double>(kNanosecondsPerHour);
@@ -72,9 +93,8 @@ Outdoors Weather::at(Time utc) const {
 }
 
 std::span<const WeatherMark> Weather::hours_of_year(std::size_t index) const {
-  assert(index < blocks_.size());
-  const Block& block = blocks_[index];
-  return std::span(marks_).subspan(block.begin + 1, (block.leap ? kLeapMarks : kCommonMarks) - 1);
+  assert(index < count_);
+  return std::span(marks_of(index)).subspan(1);
 }
 
 std::string fixed_time_zone(Duration utc_offset) {

@@ -6,13 +6,19 @@
 ///
 /// A file's year repeats: a simulated hour takes the values with its month, day and hour in local standard time;
 /// 29 February repeats the 28th when the file has none, and is left out in a common year when it has one. Generated
-/// climates have every year of the run; an instant outside takes a year of them in the same way.
+/// climates have every year of the run, each made when its first instant is asked for, so that decades take no more memory
+/// than a year; an instant outside takes a year of them in the same way.
 /// Inputs    instants [UTC]; the value of an hour stands at its end, as in EPW
 /// Outputs   outdoor air: dry and wet bulb [K], humidity ratio [kg/kg], pressure [Pa]
 /// Accuracy  the wet bulb lies within 0.01 K of the wet bulb of the air given beside it (0.003 K over four EPW files)
-/// Cost      about 60 ns a call, no allocation, safe to call from several threads
+/// Cost      about 60 ns a call; a generated year some 10 ms when time comes to it. One object belongs to one thread; copies
+///           are apart, and share the years that they hold
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,6 +56,9 @@ class Weather {
   /// time: 8761 of them, or 8785 with 29 February. At least one year.
   Weather(Station station, DesignConditions design, int first_year,
           const std::vector<std::vector<WeatherMark>>& years);
+  /// The same from `years` calendar years, the marks of each as `make(year)` gives them, every time alike.
+  Weather(Station station, DesignConditions design, int first_year, std::size_t years,
+          std::function<std::vector<WeatherMark>(int year)> make);
 
   /// The air at an instant.
   [[nodiscard]] Outdoors at(Time utc) const;
@@ -58,20 +67,26 @@ class Weather {
   [[nodiscard]] Duration utc_offset() const { return station_.utc_offset; }
   [[nodiscard]] const DesignConditions& design() const { return design_; }
 
-  /// The marks of a year that it holds (0 is the first), the ends of its 8760 or 8784 hours: for statistics.
-  [[nodiscard]] std::size_t years() const { return blocks_.size(); }
+  /// The marks of one of its years (0 is the first), the ends of its 8760 or 8784 hours: for statistics. They stand until
+  /// two other years have been asked for.
+  [[nodiscard]] std::size_t years() const { return count_; }
   [[nodiscard]] std::span<const WeatherMark> hours_of_year(std::size_t index) const;
 
  private:
-  struct Block {
-    std::size_t begin;
-    bool leap;
+  using Marks = std::shared_ptr<const std::vector<WeatherMark>>;
+  struct Held {
+    std::size_t index = static_cast<std::size_t>(-1);
+    Marks marks;
   };
+  [[nodiscard]] const std::vector<WeatherMark>& marks_of(std::size_t index) const;
+
   Station station_;
   DesignConditions design_;
   int first_year_;
-  std::vector<Block> blocks_;
-  std::vector<WeatherMark> marks_;
+  std::size_t count_;
+  std::function<Marks(std::size_t index)> marks_;
+  mutable std::array<Held, 2>
+      held_;  // the year asked for last and the one before: at New Year time goes back and forth
 };
 
 /// An IANA zone that keeps this offset all the year: "Etc/GMT+7" for −7 h, a place for offsets that are no whole

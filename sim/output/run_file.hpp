@@ -42,9 +42,9 @@ class DiskError : public std::runtime_error {
 
 /// How often rows go to the disk. The defaults are the format's promise; tests make them small.
 struct BurstPolicy {
-  std::size_t rows = 65'536;                  ///< of one table
-  std::size_t bytes = std::size_t{16} << 20;  ///< buffered in all tables together, at the next whole chunk of one
-  std::chrono::nanoseconds wall_time = 5s;    ///< since the last burst
+  std::size_t rows = 65'536;                 ///< of one table
+  std::size_t bytes = std::size_t{4} << 20;  ///< buffered in all tables together, at the next whole chunk of one
+  std::chrono::nanoseconds wall_time = 5s;   ///< since the last burst
   /// For tests: told of every change of the file before it is made (sim/output/ordered_file.hpp).
   std::function<void(std::uint64_t offset, std::span<const std::byte> bytes)> watch = nullptr;
 };

@@ -12,7 +12,8 @@ namespace wattershed {
 
 namespace {
 
-constexpr double kRoomHumidity = 0.008;  // of room air, for its density only [kg/kg]
+constexpr double longest_hold_s = 7 * 86'400.0;  // more heat than turns over in a week drowns the books in rounding
+constexpr double kRoomHumidity = 0.008;          // of room air, for its density only [kg/kg]
 
 const Conductance kStandardVolumeHeat(1.2 * kAirSpecificHeat);  // a cubic metre of standard air a second
 
@@ -91,17 +92,20 @@ void AirSideParameters::visit(Fields& f) {
   f.optional("economizer_hold", economizer_hold,
              {.help = "least time on, and off, of the economizer",
               .at_least = 0,
+              .at_most = longest_hold_s,
               .source = "Stein 2009, as in Modelica Buildings' ChillerPlant example",
               .kind = ValueKind::published,
               .example = "20 min"});
   f.optional("room_hold_up", room_hold_up,
              {.help = "heat capacity of room and racks over that of the design air flow",
+              .at_most = longest_hold_s,
               .above = 0,
               .source = "rooms of 5 kW a rack shut down about 3 minutes after cooling stops",
               .kind = ValueKind::assumed,
               .example = "3 min"});
   f.optional("loop_turnover", loop_turnover,
              {.help = "content of every water loop over its design flow",
+              .at_most = longest_hold_s,
               .above = 0,
               .source = "pipes, exchangers and basins of large sites",
               .kind = ValueKind::assumed,

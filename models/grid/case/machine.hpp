@@ -16,6 +16,9 @@
 
 namespace wattershed {
 
+/// Above it the solver's steps are too long, and no damping is known that comes near [1/s].
+inline constexpr double most_damping_rate = 100;
+
 struct Machine {
   std::int64_t bus = 0;            ///< number of the bus as in the case
   Duration inertia{};              ///< H: stored energy over base [s]

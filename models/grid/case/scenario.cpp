@@ -5,6 +5,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "models/grid/case/machine.hpp"
 #include "models/grid/case/matpower_case.hpp"
 #include "models/grid/point/nominal_frequency.hpp"
 #include "sim/base/problem.hpp"
@@ -169,6 +170,7 @@ void Network::visit(Fields& f) {
   f.optional("damping", damping,
              {.help = "D/2H of machines without a damping of their own: speeds die out as exp(-damping·t)",
               .at_least = 0,
+              .at_most = most_damping_rate,
               .example = "0.25 /s"});
   f.optional("buses", buses, {.help = "nodes, with what is drawn there"});
   f.optional("units", units, {.help = "generating units"});

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <map>
 #include <random>
 #include <stdexcept>
 
@@ -83,6 +84,38 @@ TEST_SUITE("fast") {
     CHECK(weather.at(utc(2029, 1, 1, 1h)).dry_bulb.celsius() == doctest::Approx(0.001));
     CHECK(weather.at(utc(2026, 1, 1, 1h)).dry_bulb.celsius() == doctest::Approx(10.001));
     CHECK(weather.at(utc(2025, 1, 1, 1h)).dry_bulb.celsius() == doctest::Approx(0.001));
+  }
+
+  TEST_CASE("years made when they are asked for are those that are kept, each made once while time goes on") {
+    std::map<int, int> made;
+    const auto make = [&made](int year) {
+      ++made[year];
+      std::vector<WeatherMark> marks;
+      const int hours = std::chrono::year(year).is_leap() ? 8784 : 8760;
+      for (int i = 0; i <= hours; ++i)
+        marks.push_back(weather_mark(Temperature::celsius(year - 2027 + i / 1000.0), Temperature::celsius(-20),
+                                     Pressure(101325)));
+      return marks;
+    };
+    std::vector<std::vector<WeatherMark>> years;
+    for (int year = 2027; year < 2032; ++year) years.push_back(make(year));
+    made.clear();
+    const Weather kept({}, {}, 2027, years), asked({}, {}, 2027, 5, make);
+    CHECK(made.empty());
+    CHECK(asked.years() == 5);
+    const auto same = [&](Time t) {
+      const Outdoors a = kept.at(t), b = asked.at(t);
+      return a.dry_bulb == b.dry_bulb && a.wet_bulb == b.wet_bulb && a.humidity_ratio == b.humidity_ratio;
+    };
+    for (Time t = utc(2027, 1, 1); t < utc(2032, 1, 1); t += 5h + 17min) REQUIRE(same(t));
+    CHECK(made == std::map<int, int>{{2027, 1}, {2028, 1}, {2029, 1}, {2030, 1}, {2031, 1}});
+    for (int i = 0; i < 100; ++i) REQUIRE(same(utc(2031, 1, 1) + (i % 2 == 0 ? -1 : 1) * 3h));  // back and forth
+    CHECK(made[2030] == 1);
+    std::mt19937_64 engine(3);
+    for (int i = 0; i < 300; ++i)
+      REQUIRE(same(utc(2020, 1, 1) + std::chrono::hours(engine() % (24 * 365 * 20)) + 7min));
+    const Weather copy = asked;
+    CHECK(copy.at(utc(2029, 5, 5)).dry_bulb == kept.at(utc(2029, 5, 5)).dry_bulb);
   }
 
   TEST_CASE("between the hours: never above saturation, and the wet bulb is that of the air") {
