@@ -149,26 +149,30 @@ void LiquidPlant::decide(double seconds, const PlantDemand& demand, const Outdoo
 void LiquidPlant::look(const Outdoors& outdoors) {
   seen_.clear();
   seen_.push_back(air_.seen());
-  std::array<double, 1> water =
-      water_domain.farther({readings_.facility_water_return->si()}, {readings_.coolant_return->si()});
-  water = water_domain.farther(water, {readings_.chilled_water_supply.si()});
-  if (tower_) water = water_domain.farther(water, {readings_.condenser_water_supply->si()});
+  // Most of the time all is inside: only what is not is worth the search for the farthest.
+  const auto widen = [](auto& kept, const auto& domain, const auto& at) {
+    if (domain.outside(at) != 0) kept = domain.farther(kept, at);
+  };
+  std::array<double, 1> water{readings_.facility_water_return->si()}, pumps{liquid_.pumps_asked()};
+  const auto add_water = [&](Temperature loop) { widen(water, water_domain, std::array{loop.si()}); };
+  add_water(*readings_.coolant_return);
+  add_water(readings_.chilled_water_supply);
+  if (tower_) add_water(*readings_.condenser_water_supply);
   saw(water_domain, water);
-  std::array<double, 1> pumps{liquid_.pumps_asked()};
-  std::array<double, 2> flows = exchanger_domain.farther(air_.coil_flows(), liquid_.cdu_flows());
+  std::array<double, 2> flows = air_.coil_flows();
+  const auto add_flows = [&](double hot, double cold) { widen(flows, exchanger_domain, std::array{hot, cold}); };
+  add_flows(liquid_.cdu_flows()[0], liquid_.cdu_flows()[1]);
   if (tower_) {
     seen_.push_back(tower_->seen());
-    pumps = pump_domain.farther(pumps, {tower_->pump_asked()});
-    flows =
-        exchanger_domain.farther(flows, {liquid_.water_flow() / plate_.hot_design, plate_flow_ / plate_.cold_design});
+    widen(pumps, pump_domain, std::array{tower_->pump_asked()});
+    add_flows(liquid_.water_flow() / plate_.hot_design, plate_flow_ / plate_.cold_design);
     if (air_.economizing())
-      flows = exchanger_domain.farther(flows, {air_.water_flow() / economizer_.hot_design,
-                                               (tower_->flow() - plate_flow_) / economizer_.cold_design});
+      add_flows(air_.water_flow() / economizer_.hot_design, (tower_->flow() - plate_flow_) / economizer_.cold_design);
   } else {
     std::array<double, 1> coolers = dry_cooler_domain.inside();
     const auto add = [&](const CoolerSetting& setting, const DryCooler& cooler, Conductance flow) {
       if (setting.heat.si() > 0)
-        coolers = dry_cooler_domain.farther(coolers, {flow / water_capacity_rate(cooler.water)});
+        widen(coolers, dry_cooler_domain, std::array{flow / water_capacity_rate(cooler.water)});
     };
     add(cooler_setting_, cooler_, liquid_.water_flow());
     add(free_setting_, free_cooler_, air_.water_flow());

@@ -375,4 +375,41 @@ TEST_SUITE("fast") {
     CHECK(more.find(" lb,") != std::string::npos);
     check_width(more);
   }
+
+  TEST_CASE(
+      "the trust line names the model that was longest beyond its range, by input and site, and counts the others") {
+    RunSummary run = sample();
+    const double run_s = seconds(run.end - run.start);
+    const auto beyond = [&](const char* model, const char* input, double share) {
+      run.validity.push_back({model, input, "1", 0, 1, 2, share * run_s, 0});
+    };
+    const auto trust = [](const std::vector<RunSummary>& runs) {
+      std::string text = screen(runs, {}), flat;
+      for (const char c : text.substr(text.find("TRUST")))
+        if (c != '\n')
+          flat += c;
+        else if (!flat.ends_with(' '))
+          flat += ' ';
+      while (flat.find("  ") != std::string::npos) flat.erase(flat.find("  "), 1);
+      return flat;
+    };
+    beyond("fans", "flow", 0);
+    CHECK(trust({run}).find("range") == std::string::npos);
+    beyond("chiller curves", "leaving chilled water", 0.2);
+    CHECK(trust({run}).find(
+              "; outside the range of the chiller curves in 20 % of the time (leaving chilled water); 14 of "
+              "61 inputs assumed") != std::string::npos);
+    beyond("chiller curves", "entering the condenser", 0.61);
+    beyond("cooling tower", "wet bulb", 0.03);
+    beyond("water as a fluid", "temperature", 0.05);
+    CHECK(trust({run}).find(
+              "; outside the range of the chiller curves in 61 % of the time (entering the condenser), of 2 "
+              "more for less; 14 of") != std::string::npos);
+    RunSummary other = sample();
+    other.site = "dublin";
+    other.validity.push_back({"training", "jitter", "1", 0, 1, 2, run_s, 0});
+    CHECK(trust({run, other})
+              .find("; dublin: outside the range of the training in 100 % of the time (jitter), of 3 more "
+                    "for less;") != std::string::npos);
+  }
 }
