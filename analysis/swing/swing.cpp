@@ -229,7 +229,8 @@ std::string_view to_string(SwingVerdict verdict) {
 std::optional<double> SwingCheck::margin() const {
   if (!measure.value || !allowed) return {};
   const double left = is_minimum ? *measure.value - *allowed : *allowed - *measure.value;
-  return left / std::abs(*allowed);
+  const double margin = left / std::abs(*allowed);
+  return std::isfinite(margin) ? std::optional(margin) : std::nullopt;
 }
 
 std::vector<std::string> SwingAnalysis::not_shown() const {

@@ -1,5 +1,7 @@
 #include "models/facility/record/span_limits.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -160,18 +162,19 @@ void SpanLimits::close() {
     const bool whole = span == LimitSpan::run ? now >= end_ : limit.from_its_begin && ends(span, now);
     judge(limit, amount, now, whole);
     if (limit.shown) continue;
-    std::string& why = limit.verdict.why;
-    const std::string name(limit.verdict.quantity), per(name_of(span));
-    if (limit.without_value > 0 && limit.target.kind == LimitKind::ratio)
-      why = name + " has no value: what it is a share of, or over, was 0 in every whole " + per;
-    else if (limit.without_value > 0)
-      why = "this run has no " + name +
-            ": the part that it belongs to is not in the scenario, or nothing happened that "
-            "it is of";
-    else
-      why = span == LimitSpan::run ? "the run was interrupted: it takes a whole one"
-                                   : "the run holds no whole " + per + " of the site's calendar";
+    limit.verdict.why = why_unseen(limit);
   }
+}
+
+std::string SpanLimits::why_unseen(const Watched& limit) {
+  const LimitSpan span = *limit.target.span;
+  if (limit.without_value > 0 && limit.target.kind == LimitKind::ratio)
+    return fmt::format("{} has no value: what it is a share of, or over, was 0 in every whole {}",
+                       limit.verdict.quantity, name_of(span));
+  if (limit.without_value > 0)
+    return fmt::format("this run has no {}: nothing happened that it is of", limit.verdict.quantity);
+  return span == LimitSpan::run ? "the run was interrupted: it takes a whole one"
+                                : fmt::format("the run holds no whole {} of the site's calendar", name_of(span));
 }
 
 std::vector<LimitVerdict> SpanLimits::verdicts() const {

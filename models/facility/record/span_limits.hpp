@@ -64,6 +64,8 @@ class SpanLimits {
   [[nodiscard]] Amount amount_of(const Watched& limit, const Scalars& scalars) const;
   [[nodiscard]] double bound_of(const Watched& limit) const;
   [[nodiscard]] bool ends(LimitSpan span, Time at) const;
+  /// Why nothing showed it.
+  static std::string why_unseen(const Watched& limit);
 
   Simulation& simulation_;
   const SiteModel& site_;

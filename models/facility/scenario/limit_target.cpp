@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 
 #include "sim/base/problem.hpp"
@@ -114,8 +115,18 @@ std::vector<Meaning> meanings_of(const Limit& limit) {
 }
 
 double parse_bound(const Meaning& meaning, std::string_view text, std::string_view key) {
+  // As for every number of a scenario: a headroom is a quotient by it.
+  constexpr double largest = 1e24, smallest = 1e-24;  // [SI]
   const SiteQuantity as_bound{meaning.quantity->name, meaning.dimension, meaning.quantity->long_name};
-  return parse_site_quantity(as_bound, text, key);
+  try {
+    const double si = parse_site_quantity(as_bound, text, key);
+    if (std::abs(si) > largest) throw LimitFault(key, fmt::format("{} is beyond any {}", text, as_bound.name));
+    if (si != 0 && std::abs(si) < smallest)
+      throw LimitFault(key, fmt::format("{} is smaller than any {}; write 0 if none is meant", text, as_bound.name));
+    return si;
+  } catch (const std::invalid_argument& error) {
+    throw LimitFault(key, error.what());
+  }
 }
 
 LimitTarget made(const Limit& limit, const Meaning& meaning, double bound, std::string path) {
