@@ -81,15 +81,9 @@ class Fault(Exception):
 
 def call(program, folder, *words):
     """Status and text of a command, which has kept what every command must."""
-    def limits():
-        if MOST_MEMORY:
-            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
     # Into files: what writes for ever must not fill the memory of the test.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen([program, *words], cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                   preexec_fn=limits)
+        process = subprocess.Popen([program, *words], cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         try:
             status = process.wait(SECONDS)
         except subprocess.TimeoutExpired:
@@ -183,6 +177,10 @@ def main():
     scenarios = {path.stem: (path.read_text(), written_out(program, path))
                  for path in sorted(folder_of_scenarios.glob("*.yaml"))}
     numbers = [int(n) for n in given.only.split(",")] if given.only else range(given.first, given.first + given.count)
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if MOST_MEMORY:  # this program needs less itself, and what it starts inherits it
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
     def one(number):
         mutation = Mutation(given.seed, number, scenarios)
