@@ -42,6 +42,8 @@ void SiteModel::check_limited_scalars() const {
                                     std::string_view("voltage_highest"),
                                     std::string_view("peak_power"),
                                     std::string_view("peak_time"),
+                                    std::string_view("peak_level"),
+                                    std::string_view("peak_jobs"),
                                     std::string_view("pue"),
                                     std::string_view("pue_pdu_output"),
                                     std::string_view("pue_ups_output"),

@@ -8,7 +8,9 @@
 #include <cstring>
 #include <map>
 
+#include "models/facility/scenario/quantities.hpp"
 #include "sim/calendar/calendar.hpp"
+#include "sim/units/units.hpp"
 #include "tests/models/facility/run_helper.hpp"
 
 using namespace wattershed;
@@ -254,6 +256,30 @@ TEST_SUITE("fast") {
           hall, {"site.grid.connection=none", fmt::format("limits={{x: {{quantity: {}, max: {}}}}}", absent, bound)});
       CHECK_THROWS_WITH_AS(check_wiring(loaded), doctest::Contains("this site has no"), InputError);
     }
+  }
+
+  TEST_CASE("every scalar that a run writes may be limited in the scenario that wrote it") {
+    const std::vector<std::string> site{"duration=3 h", "site.weather={climate: phoenix}",
+                                        "site.cooling.system=air-chiller-tower",
+                                        "site.grid.point={voltage: 13.8 kV, short_circuit: 60 MVA, x_over_r: 10}",
+                                        "workload={fixed: {a: {accelerators: 8, duration: 1 h, utilisation: 50 %}}}"};
+    TestRun run;
+    run_text(run, hall, site);
+    const RunFileReader file = run.open();
+    std::size_t limited = 0;
+    for (const SiteQuantity& scalar : summary_quantities()) {
+      if (!file.summary("hall", std::string(scalar.name))) continue;
+      // A column of the same name is the column; its scalar is not asked for.
+      if (const SiteQuantity* column = find_site_quantity(scalar.name); column && column->name != "cost_demand")
+        continue;
+      CAPTURE(std::string(scalar.name));
+      std::vector<std::string> sets = site;
+      sets.push_back(
+          fmt::format("limits={{x: {{quantity: {}, max: {}}}}}", scalar.name, format_exact(1e6, scalar.dimension)));
+      CHECK_NOTHROW(check_wiring(load_text(hall, sets)));
+      ++limited;
+    }
+    CHECK(limited > 40);
   }
 
   TEST_CASE("looking at what a day brought changes nothing: every other dataset is the same bit for bit") {
