@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -17,24 +18,6 @@ namespace {
 
 constexpr std::size_t piece_size = std::size_t{1} << 16;
 constexpr std::string_view pattern = "\nwattershed-seal crc32 ######## bytes ################\n";
-
-using Table = std::array<std::array<std::uint32_t, 256>, 8>;
-
-/// Row 0: what a byte does to the remainder; row k: the same, k bytes further on.
-constexpr Table make_table() {
-  constexpr std::uint32_t polynomial = 0xEDB88320;
-  Table table{};
-  for (std::uint32_t byte = 0; byte < 256; ++byte) {
-    std::uint32_t remainder = byte;
-    for (int bit = 0; bit < 8; ++bit) remainder = (remainder >> 1U) ^ ((remainder & 1U) != 0 ? polynomial : 0);
-    table[0][byte] = remainder;
-  }
-  for (std::size_t row = 1; row < 8; ++row)
-    for (std::size_t byte = 0; byte < 256; ++byte)
-      table[row][byte] = (table[row - 1][byte] >> 8U) ^ table[0][table[row - 1][byte] & 0xFFU];
-  return table;
-}
-constexpr Table table = make_table();
 
 class File {
  public:
@@ -108,16 +91,7 @@ bool is_like_seal(std::string_view end) {
 }  // namespace
 
 std::uint32_t crc32(std::string_view bytes, std::uint32_t before) {
-  std::uint32_t sum = ~before;
-  const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])); };
-  while (bytes.size() >= 8) {
-    sum ^= at(0) | at(1) << 8U | at(2) << 16U | at(3) << 24U;
-    sum = table[7][sum & 0xFFU] ^ table[6][(sum >> 8U) & 0xFFU] ^ table[5][(sum >> 16U) & 0xFFU] ^
-          table[4][sum >> 24U] ^ table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
-    bytes.remove_prefix(8);
-  }
-  for (const char c : bytes) sum = (sum >> 8U) ^ table[0][(sum ^ static_cast<unsigned char>(c)) & 0xFFU];
-  return ~sum;
+  return static_cast<std::uint32_t>(::crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 std::string seal_file(const std::filesystem::path& path) {

@@ -7,9 +7,8 @@
 /// `zlib.crc32` have it; `bytes` is the length of the contents. It finds every change within four bytes in a row, and any
 /// other but for one in 4e9. Against damage, not against malice.
 ///
-/// Source  ISO 3309:1993; the check value of "123456789" is cbf43926. Eight bytes at a time: Kounavis and Berry, "A
-///         Systematic Approach to Building High Performance Software-Based CRC Generators", ISCC 2005
-/// Cost    a byte 0.7 ns, memory 64 KiB
+/// Source  ISO 3309:1993; the check value of "123456789" is cbf43926
+/// Cost    that of zlib's crc32, under a nanosecond a byte; memory 64 KiB
 #pragma once
 
 #include <cstdint>
